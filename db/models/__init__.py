@@ -1,0 +1,44 @@
+"""Every table, one family a file."""
+
+from db.models.access import (
+    ApiKey,
+    IdempotencyKey,
+    LoginLink,
+    OptOut,
+    Organisation,
+    Role,
+    Scope,
+    User,
+    UserSession,
+    WhitelistEntry,
+)
+from db.models.answers import (
+    HEARD_BY_CARRIER,
+    Answer,
+    AnswerRating,
+    AnswerState,
+    FollowUp,
+    FollowUpState,
+    Recording,
+    Result,
+    Review,
+    ScoreSet,
+)
+from db.models.base import Base
+from db.models.calls import Call, DialPace, Interview
+from db.models.campaigns import Campaign, CampaignMember, CampaignStatus, MemberState
+from db.models.candidate_questions import CandidateQuestion, CandidateQuestionState, PassageVector
+from db.models.hiring import Candidate, Consent, Job, JobStatus, QuestionSet, QuestionsStatus, ResumeStatus
+from db.models.ledger import AuditEntry, DomainEvent, ModelCallRow, OutboxRow
+from db.models.links import CandidateLink
+from db.models.messages import CallInAttempt, Message
+
+__all__ = [
+    "HEARD_BY_CARRIER",
+    "Answer", "AnswerRating", "AnswerState", "ApiKey", "AuditEntry", "Base", "Call", "CallInAttempt", "Campaign",
+    "CampaignMember", "CampaignStatus", "Candidate", "CandidateLink", "CandidateQuestion", "CandidateQuestionState",
+    "Consent", "DialPace", "DomainEvent", "FollowUp", "FollowUpState", "IdempotencyKey", "Interview", "Job",
+    "JobStatus", "LoginLink", "MemberState", "Message", "ModelCallRow", "OptOut", "Organisation", "OutboxRow",
+    "PassageVector", "QuestionSet", "QuestionsStatus", "Recording", "Result", "ResumeStatus", "Review", "Role", "Scope",
+    "ScoreSet", "User", "UserSession", "WhitelistEntry",
+]  # fmt: skip

@@ -1,0 +1,265 @@
+"""Queries for organisations, keys, users and their sessions, whom may be called, and answered POSTs."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any, cast
+
+from sqlalchemy import CursorResult, delete, func, select, update
+from sqlalchemy.orm import Session
+
+from db.models import (
+    ApiKey,
+    DomainEvent,
+    IdempotencyKey,
+    LoginLink,
+    OptOut,
+    Organisation,
+    User,
+    UserSession,
+    WhitelistEntry,
+)
+from db.repositories.paging import cut, page_of
+
+# --- organisations -----------------------------------------------------------------------------------------------
+
+
+def organisation(session: Session, organisation_id: str) -> Organisation | None:
+    """The organisation, or None."""
+    return session.get(Organisation, organisation_id)
+
+
+def organisation_by_slug(session: Session, slug: str) -> Organisation | None:
+    """The organisation with this short name, or None."""
+    return session.scalar(select(Organisation).where(Organisation.slug == slug))
+
+
+# --- keys --------------------------------------------------------------------------------------------------------
+
+
+def key_by_hash(session: Session, key_hash: str) -> ApiKey | None:
+    """The key, revoked or not, or None."""
+    return session.scalar(select(ApiKey).where(ApiKey.key_hash == key_hash))
+
+
+def key(session: Session, organisation_id: str, key_id: str) -> ApiKey | None:
+    """A key of this organisation, or None."""
+    return session.scalar(select(ApiKey).where(ApiKey.organisation_id == organisation_id, ApiKey.id == key_id))
+
+
+def keys(
+    session: Session, organisation_id: str, *, limit: int, cursor: str | None
+) -> tuple[Sequence[ApiKey], str | None]:
+    """The organisation's keys, newest first, and the next cursor."""
+    statement = select(ApiKey).where(ApiKey.organisation_id == organisation_id)
+    rows = session.scalars(page_of(statement, ApiKey.created_at, ApiKey.id, limit=limit, cursor=cursor)).all()
+    return cut(rows, limit)
+
+
+def environment_keys(session: Session, organisation_id: str) -> Sequence[ApiKey]:
+    """Keys that came from the environment and are in use."""
+    return session.scalars(
+        select(ApiKey).where(
+            ApiKey.organisation_id == organisation_id, ApiKey.from_environment.is_(True), ApiKey.revoked_at.is_(None)
+        )
+    ).all()
+
+
+def touch_key(session: Session, key_id: str, moment: datetime) -> None:
+    """Write down when a key was last used."""
+    session.execute(update(ApiKey).where(ApiKey.id == key_id).values(last_used_at=moment))
+
+
+# --- users -------------------------------------------------------------------------------------------------------
+
+
+def user_by_email(session: Session, email: str) -> User | None:
+    """The user with this address (lower case), disabled or not, or None."""
+    return session.scalar(select(User).where(User.email == email))
+
+
+def user_of_session(session: Session, token_hash: str, now: datetime) -> User | None:
+    """Whose live session this is, or None."""
+    return session.scalar(
+        select(User)
+        .join(UserSession, UserSession.user_id == User.id)
+        .where(
+            UserSession.token_hash == token_hash,
+            UserSession.ended_at.is_(None),
+            UserSession.expires_at > now,
+            User.disabled_at.is_(None),
+        )
+    )
+
+
+def end_session(session: Session, token_hash: str, now: datetime) -> None:
+    """End one session; one that is over stays as it is."""
+    session.execute(
+        update(UserSession)
+        .where(UserSession.token_hash == token_hash, UserSession.ended_at.is_(None))
+        .values(ended_at=now)
+    )
+
+
+def end_sessions_of(session: Session, user_id: str, now: datetime) -> None:
+    """End every session of a user."""
+    session.execute(
+        update(UserSession).where(UserSession.user_id == user_id, UserSession.ended_at.is_(None)).values(ended_at=now)
+    )
+
+
+def take_login_link(session: Session, token_hash: str, now: datetime) -> User | None:
+    """Use up a link, whoever comes first: its user, or None when it is unknown, used or too old."""
+    taken = _changed(
+        session,
+        update(LoginLink)
+        .where(LoginLink.token_hash == token_hash, LoginLink.used_at.is_(None), LoginLink.expires_at > now)
+        .values(used_at=now),
+    )
+    if not taken:
+        return None
+    return session.scalar(
+        select(User)
+        .join(LoginLink, LoginLink.user_id == User.id)
+        .where(LoginLink.token_hash == token_hash, User.disabled_at.is_(None))
+    )
+
+
+# --- whom may be called ------------------------------------------------------------------------------------------
+
+
+def whitelist(
+    session: Session, organisation_id: str, *, limit: int, cursor: str | None
+) -> tuple[Sequence[WhitelistEntry], str | None]:
+    """The organisation's own entries, newest first, and the next cursor."""
+    statement = select(WhitelistEntry).where(WhitelistEntry.organisation_id == organisation_id)
+    rows = session.scalars(
+        page_of(statement, WhitelistEntry.created_at, WhitelistEntry.id, limit=limit, cursor=cursor)
+    ).all()
+    return cut(rows, limit)
+
+
+def whitelist_patterns(session: Session, organisation_id: str, patterns: Sequence[str]) -> dict[str, WhitelistEntry]:
+    """Which of these patterns are entered already."""
+    found: dict[str, WhitelistEntry] = {}
+    for start in range(0, len(patterns), 500):
+        part = patterns[start : start + 500]
+        for entry in session.scalars(
+            select(WhitelistEntry).where(
+                WhitelistEntry.organisation_id == organisation_id, WhitelistEntry.pattern.in_(part)
+            )
+        ):
+            found[entry.pattern] = entry
+    return found
+
+
+def whitelist_entry(session: Session, organisation_id: str, entry_id: str) -> WhitelistEntry | None:
+    """An entry of this organisation, or None."""
+    return session.scalar(
+        select(WhitelistEntry).where(
+            WhitelistEntry.organisation_id == organisation_id, WhitelistEntry.id == entry_id
+        )
+    )
+
+
+def opt_outs(
+    session: Session, organisation_id: str, *, limit: int, cursor: str | None
+) -> tuple[Sequence[OptOut], str | None]:
+    """Numbers that must not be called, newest first, and the next cursor."""
+    statement = select(OptOut).where(OptOut.organisation_id == organisation_id)
+    rows = session.scalars(page_of(statement, OptOut.created_at, OptOut.id, limit=limit, cursor=cursor)).all()
+    return cut(rows, limit)
+
+
+def opt_out(session: Session, organisation_id: str, opt_out_id: str) -> OptOut | None:
+    """An opt-out of this organisation, or None."""
+    return session.scalar(select(OptOut).where(OptOut.organisation_id == organisation_id, OptOut.id == opt_out_id))
+
+
+def opt_out_by_phone(session: Session, organisation_id: str, phone: str) -> OptOut | None:
+    """The opt-out of this number, or None."""
+    return session.scalar(select(OptOut).where(OptOut.organisation_id == organisation_id, OptOut.phone == phone))
+
+
+def count_of(session: Session, kind: type[WhitelistEntry] | type[OptOut] | type[ApiKey], organisation_id: str) -> int:
+    """How many rows of this kind the organisation has."""
+    return session.scalar(select(func.count()).where(kind.organisation_id == organisation_id)) or 0
+
+
+def events(
+    session: Session, organisation_id: str, *, limit: int, cursor: str | None
+) -> tuple[Sequence[DomainEvent], str | None]:
+    """What happened in the organisation, newest first, and the next cursor."""
+    statement = select(DomainEvent).where(DomainEvent.organisation_id == organisation_id)
+    rows = session.scalars(page_of(statement, DomainEvent.created_at, DomainEvent.id, limit=limit, cursor=cursor))
+    return cut(rows.all(), limit)
+
+
+# --- answered POSTs ----------------------------------------------------------------------------------------------
+
+
+def find_idempotency(session: Session, organisation_id: str, key: str, operation: str) -> IdempotencyKey | None:
+    """The row of this key, or None."""
+    return session.scalar(
+        select(IdempotencyKey).where(
+            IdempotencyKey.organisation_id == organisation_id,
+            IdempotencyKey.key == key,
+            IdempotencyKey.operation == operation,
+        )
+    )
+
+
+def add_idempotency(
+    session: Session, organisation_id: str, key: str, operation: str, body_hash: str, now: datetime
+) -> IdempotencyKey:
+    """A new lock. Raises sqlalchemy.exc.IntegrityError when another request was first."""
+    row = IdempotencyKey(
+        organisation_id=organisation_id,
+        key=key,
+        operation=operation,
+        body_hash=body_hash,
+        locked_at=now,
+        created_at=now,
+    )
+    session.add(row)
+    session.flush()
+    return row
+
+
+def take_over_idempotency(session: Session, id: str, locked_at: datetime, now: datetime) -> bool:
+    """Whether the stale lock is ours now."""
+    return _changed(
+        session,
+        update(IdempotencyKey)
+        .where(IdempotencyKey.id == id, IdempotencyKey.locked_at == locked_at, IdempotencyKey.status.is_(None))
+        .values(locked_at=now),
+    )
+
+
+def finish_idempotency(session: Session, id: str, locked_at: datetime, status: int, body: dict[str, Any]) -> bool:
+    """Whether the answer was stored: not when somebody else has taken the lock over."""
+    return _changed(
+        session,
+        update(IdempotencyKey)
+        .where(IdempotencyKey.id == id, IdempotencyKey.locked_at == locked_at, IdempotencyKey.status.is_(None))
+        .values(status=status, response=body),
+    )
+
+
+def delete_idempotency(session: Session, id: str, locked_at: datetime) -> None:
+    """Forget a lock that has no answer."""
+    session.execute(
+        delete(IdempotencyKey).where(
+            IdempotencyKey.id == id, IdempotencyKey.locked_at == locked_at, IdempotencyKey.status.is_(None)
+        )
+    )
+
+
+def purge_idempotency(session: Session, before: datetime) -> int:
+    """Delete rows made before this moment; how many."""
+    result = session.execute(delete(IdempotencyKey).where(IdempotencyKey.created_at < before))
+    return cast("CursorResult[Any]", result).rowcount
+
+
+def _changed(session: Session, statement: Any) -> bool:
+    result = session.execute(statement.execution_options(synchronize_session=False))
+    return cast("CursorResult[Any]", result).rowcount == 1

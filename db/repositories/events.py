@@ -1,0 +1,59 @@
+"""Domain events: what happened, appended in the transaction that made it happen."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from db.models import DomainEvent
+
+# Something that a person should know of at once.
+ALERT = "operator.alert"
+
+
+def record(
+    session: Session,
+    *,
+    organisation_id: str,
+    type: str,
+    subject_kind: str,
+    subject_id: str,
+    actor: str,
+    data: Mapping[str, Any] | None = None,
+    request_id: str | None = None,
+    at: datetime | None = None,
+) -> DomainEvent:
+    """The new event, added to the session. ``data`` carries ids and words of ours: no transcript, no full number."""
+    event = DomainEvent(
+        organisation_id=organisation_id,
+        type=type,
+        subject_kind=subject_kind,
+        subject_id=subject_id,
+        actor=actor,
+        data=dict(data or {}),
+        request_id=request_id,
+    )
+    if at is not None:
+        event.created_at = at
+    session.add(event)
+    return event
+
+
+def of_subject(session: Session, organisation_id: str, subject_id: str, limit: int = 500) -> Sequence[DomainEvent]:
+    """What happened to one thing, oldest first."""
+    return session.scalars(
+        select(DomainEvent)
+        .where(DomainEvent.organisation_id == organisation_id, DomainEvent.subject_id == subject_id)
+        .order_by(DomainEvent.created_at, DomainEvent.id)
+        .limit(limit)
+    ).all()
+
+
+def alert_since(session: Session, organisation_id: str, code: str, since: datetime) -> bool:
+    """Whether the operator was alerted about this since then."""
+    found = select(DomainEvent.data).where(
+        DomainEvent.organisation_id == organisation_id, DomainEvent.type == ALERT, DomainEvent.created_at >= since
+    )
+    return any(data.get("code") == code for data in session.scalars(found))

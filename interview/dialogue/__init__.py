@@ -1,0 +1,1 @@
+"""How the conversation moves, phase by phase; ``interview.machine`` is its front."""

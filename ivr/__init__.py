@@ -1,0 +1,1 @@
+"""The interview's voice: the core joined to carrier, model, queue and web."""

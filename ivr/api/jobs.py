@@ -1,0 +1,97 @@
+"""Jobs and their questions."""
+
+from flask import Response
+
+from db.models import Scope
+from ivr.api.operations import Asked, NoQuery, Table
+from ivr.api.schemas.base import Nothing
+from ivr.api.schemas.jobs import GenerateIn, JobIn, JobPatchIn, JobQuery, QuestionSetShown, QuestionsIn, QuestionsQuery
+from ivr.http import attachment
+from ivr.services.drafts import Paged
+from ivr.services.views import JobView, QuestionSetView
+
+table = Table("Jobs")
+_FILE_CODES = ("empty_file", "unsupported_type", "encrypted", "corrupt", "no_text", "too_large", "too_slow")
+
+
+@table.on(
+    "POST", "/jobs", Scope.WRITE, "Create a job; its questions are written in the background",
+    body=JobIn, file_field="file", answer=JobView,
+    codes=("description_missing", "wishes_conflict", "external_id_exists", *_FILE_CODES),
+)  # fmt: skip
+def create_job(asked: Asked[JobIn, NoQuery]) -> JobView:
+    return asked.services.jobs.create(asked.actor, asked.body.draft(), asked.upload)
+
+
+@table.on("GET", "/jobs", Scope.READ, "List jobs", query=JobQuery, answer=JobView, is_list=True)
+def list_jobs(asked: Asked[Nothing, JobQuery]) -> Paged[JobView]:
+    return asked.services.jobs.list(asked.organisation_id, asked.query.filters(), asked.query.page())
+
+
+@table.on("GET", "/jobs/{job_id}", Scope.READ, "Read a job", answer=JobView)
+def get_job(asked: Asked[Nothing, NoQuery]) -> JobView:
+    return asked.services.jobs.get(asked.organisation_id, asked.ids["job_id"])
+
+
+@table.on(
+    "PATCH", "/jobs/{job_id}", Scope.WRITE, "Change a job",
+    body=JobPatchIn, answer=JobView, codes=("job_closed", "external_id_exists", "wishes_conflict"),
+)  # fmt: skip
+def change_job(asked: Asked[JobPatchIn, NoQuery]) -> JobView:
+    return asked.services.jobs.patch(asked.actor, asked.ids["job_id"], asked.body.patch())
+
+
+@table.on("DELETE", "/jobs/{job_id}", Scope.WRITE, "Close a job: nobody is invited to it any more", answer=JobView)
+def close_job(asked: Asked[Nothing, NoQuery]) -> JobView:
+    return asked.services.jobs.close(asked.actor, asked.ids["job_id"])
+
+
+@table.on(
+    "GET", "/jobs/{job_id}/description", Scope.READ, "Download the job description as it was sent",
+    media=("application/pdf", "application/vnd.openxmlformats-officedocument.wordprocessingml.document", "text/plain"),
+)  # fmt: skip
+def get_job_description(asked: Asked[Nothing, NoQuery]) -> Response:
+    file = asked.services.jobs.description(asked.organisation_id, asked.ids["job_id"])
+    return attachment(file.data, file.content_type, file.filename)
+
+
+@table.on(
+    "GET", "/jobs/{job_id}/questions", Scope.READ, "Read the newest version of the questions, or an older one",
+    query=QuestionsQuery, answer=QuestionSetShown, of=QuestionSetView, shows=QuestionSetShown.of,
+    codes=("questions_not_ready",),
+)  # fmt: skip
+def get_questions(asked: Asked[Nothing, QuestionsQuery]) -> QuestionSetView:
+    return asked.services.jobs.questions(asked.organisation_id, asked.ids["job_id"], asked.query.version)
+
+
+@table.on(
+    "PUT", "/jobs/{job_id}/questions", Scope.WRITE, "Write the next version of the questions yourself",
+    body=QuestionsIn, answer=QuestionSetShown, of=QuestionSetView, shows=QuestionSetShown.of,
+    codes=("questions_invalid", "job_closed"),
+)  # fmt: skip
+def replace_questions(asked: Asked[QuestionsIn, NoQuery]) -> QuestionSetView:
+    return asked.services.jobs.replace_questions(asked.actor, asked.ids["job_id"], asked.body.edits())
+
+
+@table.on(
+    "POST", "/jobs/{job_id}/questions/generate", Scope.WRITE, "Have the questions written again, or take the bank's",
+    body=GenerateIn, answer=JobView, status=202, codes=("questions_generating", "job_closed"),
+)  # fmt: skip
+def generate_questions(asked: Asked[GenerateIn, NoQuery]) -> JobView:
+    return asked.services.jobs.generate(asked.actor, asked.ids["job_id"], asked.body.source)
+
+
+@table.on(
+    "POST", "/jobs/{job_id}/questions/approve", Scope.WRITE, "Approve the newest version: it is frozen, the job opens",
+    body=Nothing, answer=JobView, codes=("questions_not_ready", "questions_invalid", "job_closed"),
+)  # fmt: skip
+def approve_questions(asked: Asked[Nothing, NoQuery]) -> JobView:
+    return asked.services.jobs.approve(asked.actor, asked.ids["job_id"])
+
+
+@table.on(
+    "POST", "/jobs/{job_id}/questions/{question_id}/regenerate", Scope.WRITE, "Have one question written anew",
+    body=Nothing, answer=JobView, status=202, codes=("questions_generating", "questions_not_ready", "job_closed"),
+)  # fmt: skip
+def regenerate_question(asked: Asked[Nothing, NoQuery]) -> JobView:
+    return asked.services.jobs.regenerate_question(asked.actor, asked.ids["job_id"], asked.ids["question_id"])

@@ -1,0 +1,106 @@
+"""Whitelist, opt-outs, keys and the record as the API takes and shows them."""
+
+from typing import Annotated
+
+from pydantic import BaseModel, Field
+
+from db.models import Scope
+from ivr.api.pagination import PageQuery
+from ivr.api.schemas.base import Body, Country, Line, Name, Phone
+from ivr.services.access import OrganisationView, WhitelistDraft, WhitelistEntryView
+from ivr.services.views import EventView
+
+Note = Annotated[Line, Field(max_length=200)]
+
+
+class WhitelistEntryIn(Body):
+    """A number such as ``+14155550100``, or a prefix such as ``+1415*`` (scope admin)."""
+
+    pattern: Phone
+    note: Note | None = None
+
+    def draft(self) -> WhitelistDraft:
+        """The line as the service takes it."""
+        return WhitelistDraft(self.pattern, self.note or "")
+
+
+class WhitelistIn(Body):
+    """One line (``pattern``) or many (``entries``); as a file, ``text/csv`` with a number and a note in each row."""
+
+    pattern: Phone | None = None
+    note: Note | None = None
+    entries: Annotated[tuple[WhitelistEntryIn, ...], Field(max_length=10_000)] = ()
+
+    def drafts(self) -> tuple[WhitelistDraft, ...]:
+        """All lines as the service takes them."""
+        own = () if self.pattern is None else (WhitelistDraft(self.pattern, self.note or ""),)
+        return own + tuple(entry.draft() for entry in self.entries)
+
+
+class WhitelistPage(BaseModel):
+    """The organisation's own lines, and the floor from the environment, which holds for all."""
+
+    data: tuple[WhitelistEntryView, ...]
+    next_cursor: str | None
+    total: int | None = None
+    environment: tuple[WhitelistEntryView, ...]
+
+
+class WhitelistAdded(BaseModel):
+    """What was entered or was there already."""
+
+    data: tuple[WhitelistEntryView, ...]
+
+
+class OptOutIn(Body):
+    """A number that must not be called again."""
+
+    phone: Phone
+    country: Country | None = None
+
+
+class ApiKeyIn(Body):
+    """A key for a program."""
+
+    name: Name
+    scopes: Annotated[tuple[Scope, ...], Field(min_length=1, max_length=4)]
+
+
+class KeyShown(BaseModel):
+    """The key that asks."""
+
+    id: str
+    name: str
+    scopes: tuple[str, ...]
+
+
+class MeShown(BaseModel):
+    """Who asks."""
+
+    organisation: OrganisationView
+    key: KeyShown
+
+
+class AuditQuery(PageQuery):
+    """What of the record is wanted; ``verify`` checks the whole chain."""
+
+    verify: bool = False
+
+
+class ChainShown(BaseModel):
+    """How the chain over the record stands: see ``problem`` when it is not intact."""
+
+    intact: bool
+    length: int
+    head: str
+    unsealed: int
+    broken_at: int | None
+    problem: str | None
+
+
+class AuditShown(BaseModel):
+    """What happened in the organisation, newest first, and on request how its chain stands."""
+
+    data: tuple[EventView, ...]
+    next_cursor: str | None
+    verification: ChainShown | None

@@ -1,0 +1,349 @@
+"""The one place where real gateways are made and joined to the services."""
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from pydantic import SecretStr
+
+from db.columns import utc_now
+from db.turns import TurnStore
+from db.unit_of_work import Database
+from interview.call_in import CallIn, pin_of
+from ivr.bell import Bell
+from ivr.callbacks import Callbacks
+from ivr.gateways.documents import ChildProcessTextExtractor
+from ivr.gateways.file_recordings import DirectoryStore
+from ivr.gateways.ports import Alerter, Embedder, LanguageModel, Mailer, Messenger, Transcriber
+from ivr.gateways.redis_pulse import RedisPulse
+from ivr.gateways.redis_server import redis_url
+from ivr.services.access import AccessService
+from ivr.services.alerts import AlertService
+from ivr.services.answers import AnswerService
+from ivr.services.audit import AuditService
+from ivr.services.calling_in import CallInService
+from ivr.services.calls import CallService
+from ivr.services.campaigns import CampaignService
+from ivr.services.candidate_door import CandidateDoor
+from ivr.services.candidate_questions import CandidateQuestionService
+from ivr.services.candidates import CandidateService
+from ivr.services.catalog import Services, WorkerServices
+from ivr.services.conversations import ConversationService
+from ivr.services.dialing import Gate
+from ivr.services.follow_ups import FollowUpService
+from ivr.services.health import HealthService
+from ivr.services.idempotency import IdempotencyService
+from ivr.services.imports import ImportService
+from ivr.services.interviews import InterviewService
+from ivr.services.invitations import InvitationService
+from ivr.services.jobs import JobService
+from ivr.services.links import CandidateLinks
+from ivr.services.messages import EMAIL, SMS, MessageService
+from ivr.services.model_ledger import ModelLedger
+from ivr.services.model_watch import DAY_S, ModelWatch
+from ivr.services.periodic import Periodic
+from ivr.services.practice import PlaybackService, PracticeService
+from ivr.services.question_writing import QuestionWriter
+from ivr.services.ratings import RatingService
+from ivr.services.results import ResultService
+from ivr.services.reviews import ReviewService
+from ivr.services.scorecards import ScorecardService
+from ivr.settings import BadSettings, Settings
+
+if TYPE_CHECKING:
+    from ivr.gateways.openai_client import OpenAIClient
+    from ivr.gateways.twilio_carrier import TwilioCarrier
+
+WEB_POOL = 20
+# Whoever asks is on the telephone: what takes longer than this is of no use to them.
+EMBEDDING_S = 15.0
+# How soon work that a fault of ours ended is shown as ended.
+PARKED_S = 60.0
+
+
+def build_services(settings: Settings) -> Services:
+    """What a web process needs; nothing of it asks the carrier or a model."""
+    database = Database(settings.database_url, pool_size=WEB_POOL)
+    ledger = ModelLedger(database, None, utc_now)
+    return Services(**_common(settings, database, ledger))
+
+
+def build_worker_services(settings: Settings) -> WorkerServices:
+    """What a worker process needs, with the vendors' libraries behind it."""
+    # Threads wait for vendors most of the time; a third of them at the database at once is plenty.
+    database = Database(settings.database_url, pool_size=max(10, settings.worker_threads // 3))
+    texts, speech = _text_client(settings), _speech_client(settings)
+    ledger = ModelLedger(
+        database,
+        _language_model(texts, settings),
+        utc_now,
+        transcriber=_transcriber(speech, settings),
+        model_name=settings.openai_model,
+        transcribe_model_name=settings.openai_transcribe_model,
+        embedder=_embedder(settings),
+        embedding_model_name=settings.openai_embedding_model,
+    )
+    carrier = _carrier(settings)
+    common = _common(settings, database, ledger, carrier, _mailer(settings))
+    calls = CallService(
+        database,
+        carrier,
+        Gate(settings),
+        common["conversations"],
+        common["callbacks"],
+        utc_now,
+        calls_per_second=settings.calls_per_second,
+    )
+    scorecards = ScorecardService(database, ledger, utc_now)
+    practices = PracticeService(database, carrier, common["store"], utc_now)
+    return WorkerServices(
+        **common,
+        calls=calls,
+        answers=AnswerService(
+            database, carrier, common["store"], ledger, common["conversations"], practices, utc_now
+        ),
+        candidate_questions=CandidateQuestionService(database, common["store"], ledger, utc_now),
+        follow_ups=FollowUpService(database, ledger, utc_now),
+        practices=practices,
+        alerts=AlertService(database, _alerter(settings), utc_now),
+        ratings=RatingService(database, ledger, utc_now, samples=settings.openai_scoring_samples),
+        scorecards=scorecards,
+        periodic=(
+            *_periodic(settings, texts, speech),
+            Periodic("parked_calls", PARKED_S, calls.settle_parked),
+            Periodic("parked_results", PARKED_S, scorecards.settle_parked),
+        ),
+    )
+
+
+def _common(
+    settings: Settings,
+    database: Database,
+    ledger: ModelLedger,
+    messenger: Messenger | None = None,
+    mailer: Mailer | None = None,
+) -> Mapping[str, Any]:
+    bell = Bell(settings.database_url)
+    store = DirectoryStore(_folder(settings.storage_url))
+    extractor = ChildProcessTextExtractor()
+    candidates = CandidateService(database, utc_now, store, extractor, ring=bell.ring)
+    imports = ImportService(database, candidates)
+    sends_texts, sends_mail = settings.twilio_messaging_service_sid is not None, settings.smtp_url is not None
+    mail_sender = settings.mail_server.sender if settings.mail_server else None
+    links = CandidateLinks(settings.link_base_url, settings.pin_secrets)
+
+    def call_in(interview_id: str) -> CallIn:
+        return _call_in(settings, interview_id)
+
+    interviews = InterviewService(
+        database,
+        Gate(settings),
+        candidates,
+        ResultService(database, store),
+        ReviewService(database, utc_now, bell.ring),
+        utc_now,
+        bell.ring,
+        simulated=settings.simulated,
+        sends_texts=sends_texts,
+        sends_mail=sends_mail,
+    )
+    callbacks = Callbacks(settings.webhook_base_url)
+    conversations = ConversationService(
+        TurnStore(database),
+        utc_now,
+        bell.ring,
+        call_in=call_in,
+        sends_texts=sends_texts,
+        unrecorded=settings.answer_mode == "speech",
+        sends_mail=sends_mail,
+        hours_limit=settings.hours_limit,
+    )
+    return {
+        "settings": settings,
+        "database": database,
+        "clock": utc_now,
+        "bell": bell,
+        "callbacks": callbacks,
+        "playback": PlaybackService(database, store, settings.pin_secrets),
+        "store": store,
+        "access": AccessService(database, utc_now, settings),
+        "audit": AuditService(database, utc_now),
+        "campaigns": CampaignService(
+            database,
+            Gate(settings),
+            interviews,
+            imports,
+            utc_now,
+            bell.ring,
+            calls_per_second=settings.calls_per_second,
+            simulated=settings.simulated,
+        ),
+        "candidates": candidates,
+        "calling_in": _calling_in(settings, database, conversations, bell),
+        "conversations": conversations,
+        "health": HealthService(database, RedisPulse(redis_url(settings.redis_url, settings.instance_dir))),
+        "idempotency": IdempotencyService(database, utc_now),
+        "imports": imports,
+        "interviews": interviews,
+        "messages": MessageService(
+            database,
+            messenger,
+            Gate(settings),
+            callbacks,
+            utc_now,
+            call_in=call_in,
+            language=settings.call_in_language,
+            mailer=mailer,
+            links=links,
+            mail_sender=mail_sender,
+        ),
+        "invitations": InvitationService(
+            database,
+            Gate(settings),
+            links,
+            utc_now,
+            bell.ring,
+            sends=frozenset(way for way, is_on in ((SMS, sends_texts), (EMAIL, sends_mail)) if is_on),
+        ),
+        "candidate_door": CandidateDoor(
+            database,
+            Gate(settings),
+            links,
+            utc_now,
+            bell.ring,
+            call_in=call_in,
+            remind_by=SMS if sends_texts else EMAIL if sends_mail else None,
+            mail_sender=mail_sender,
+        ),
+        "jobs": JobService(database, utc_now, store, extractor, QuestionWriter(ledger), ring=bell.ring),
+    }
+
+
+def _call_in(settings: Settings, interview_id: str) -> CallIn:
+    return CallIn(settings.twilio_phone_number, pin_of(settings.pin_secrets[0], interview_id))
+
+
+def _calling_in(
+    settings: Settings, database: Database, conversations: ConversationService, bell: Bell
+) -> CallInService:
+    return CallInService(
+        database,
+        conversations,
+        utc_now,
+        bell.ring,
+        number=settings.twilio_phone_number,
+        language=settings.call_in_language,
+        secrets=settings.pin_secrets,
+        simulated=settings.simulated,
+    )
+
+
+def _folder(storage_url: str) -> Path:
+    if not storage_url.startswith("file://"):
+        raise BadSettings([f"STORAGE_URL must be a directory, such as file://instance/files, not {storage_url!r}."])
+    return Path(storage_url.removeprefix("file://"))
+
+
+def _carrier(settings: Settings) -> "TwilioCarrier":
+    from ivr.gateways.twilio_carrier import TwilioCarrier
+
+    return TwilioCarrier(
+        account_sid=settings.twilio_account_sid,
+        auth_token=settings.twilio_auth_token.get_secret_value(),
+        phone_number=settings.twilio_phone_number,
+        base_url=settings.twilio_api_base_url,
+        messaging_service_sid=settings.twilio_messaging_service_sid,
+        simulated=settings.simulated,
+    )
+
+
+def _alerter(settings: Settings) -> Alerter | None:
+    if settings.alert_webhook_url is None:
+        return None
+    from ivr.gateways.alert_webhook import AlertWebhook
+
+    return AlertWebhook(settings.alert_webhook_url)
+
+
+def _mailer(settings: Settings) -> Mailer | None:
+    server = settings.mail_server
+    if server is None:
+        return None
+    from ivr.gateways.smtp_mailer import SmtpMailer
+
+    return SmtpMailer(
+        host=server.host,
+        port=server.port,
+        implicit_tls=server.implicit_tls,
+        user=server.user,
+        password=server.password,
+        sender=server.sender,
+        simulated=settings.simulated,
+    )
+
+
+def _text_client(settings: Settings) -> "OpenAIClient | None":
+    # three samples of one answer are asked for side by side
+    connections = settings.worker_threads * settings.openai_scoring_samples
+    return _client(settings, settings.openai_api_key, settings.openai_base_url, connections)
+
+
+def _speech_client(settings: Settings) -> "OpenAIClient | None":
+    key = settings.openai_transcribe_api_key or settings.openai_api_key
+    base_url = settings.openai_transcribe_base_url or settings.openai_base_url
+    return _client(settings, key, base_url, settings.worker_threads)
+
+
+def _client(
+    settings: Settings, key: SecretStr | None, base_url: str, connections: int, total_s: float | None = None
+) -> "OpenAIClient | None":
+    if key is None:
+        return None
+    from ivr.gateways.openai_client import OpenAIClient
+
+    return OpenAIClient(
+        api_key=key.get_secret_value(),
+        base_url=base_url,
+        total_s=total_s or settings.openai_timeout_s,
+        simulated=settings.simulated,
+        max_connections=connections,
+    )
+
+
+def _language_model(client: "OpenAIClient | None", settings: Settings) -> LanguageModel | None:
+    if client is None:
+        return None
+    from ivr.gateways.openai_language_model import OpenAILanguageModel
+
+    return OpenAILanguageModel(client, settings.openai_model)
+
+
+def _transcriber(client: "OpenAIClient | None", settings: Settings) -> Transcriber | None:
+    if client is None:
+        return None
+    from ivr.gateways.openai_transcriber import OpenAITranscriber
+
+    return OpenAITranscriber(client, settings.openai_transcribe_model)
+
+
+def _embedder(settings: Settings) -> Embedder | None:
+    total_s = min(EMBEDDING_S, settings.openai_timeout_s)
+    client = _client(settings, settings.openai_api_key, settings.openai_base_url, settings.worker_threads, total_s)
+    if client is None:
+        return None
+    from ivr.gateways.openai_embedder import OpenAIEmbedder
+
+    return OpenAIEmbedder(client, settings.openai_embedding_model)
+
+
+def _periodic(
+    settings: Settings, texts: "OpenAIClient | None", speech: "OpenAIClient | None"
+) -> tuple[Periodic, ...]:
+    from ivr.gateways.openai_models import OpenAIModels
+
+    named = (
+        (texts, settings.openai_model), (texts, settings.openai_embedding_model),
+        (speech, settings.openai_transcribe_model),
+    )  # fmt: skip
+    watch = ModelWatch([(OpenAIModels(client), name) for client, name in named if client is not None], utc_now)
+    return (Periodic("models", DAY_S, watch.look),)

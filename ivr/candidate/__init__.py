@@ -1,0 +1,15 @@
+"""The candidates' door: one page behind a signed link, and the same as JSON for another front end."""
+
+from flask import Blueprint
+
+from ivr.candidate import access, errors, link, pages
+
+# Its own folder of files under /c, so that a proxy may lead this door to a host of its own.
+blueprint = Blueprint(
+    "candidate", __name__, url_prefix="/c", template_folder="templates", static_folder="static",
+    static_url_path="/static",
+)  # fmt: skip
+access.guard(blueprint)
+pages.protect(blueprint)
+errors.register(blueprint)
+link.add_routes(blueprint)

@@ -1,0 +1,15 @@
+"""The typed way from a view to the services."""
+
+from typing import TYPE_CHECKING, cast
+
+from flask import current_app
+
+if TYPE_CHECKING:
+    from ivr.services.catalog import Services
+
+EXTENSION = "viva"
+
+
+def current_services() -> "Services":
+    """The services of the app that handles this request."""
+    return cast("Services", current_app.extensions[EXTENSION])

@@ -1,0 +1,132 @@
+"""Who is looking: the browser's cookie on one side, AccessService's sessions on the other, and a guard in between."""
+
+from dataclasses import dataclass
+from typing import cast
+from urllib.parse import quote
+
+from flask import Blueprint, Flask, Response, current_app, g, redirect, request
+from flask_wtf.csrf import CSRFProtect
+
+from db.models import Role
+from ivr.current import current_services
+from ivr.http import request_id
+from ivr.services.access import SESSION_LASTS, SessionUser
+from ivr.services.context import Actor
+from ivr.services.errors import NotAllowed
+from ivr.settings import Settings
+
+EXTENSION = "viva_dashboard"
+# What may be asked for without having logged in.
+_OPEN = frozenset({"dashboard.static", "dashboard.login_page", "dashboard.log_in", "dashboard.link_page",
+                   "dashboard.use_link"})  # fmt: skip
+# Reading does not keep a session alive: the style sheet needs no look into the database.
+_ANONYMOUS = frozenset({"dashboard.static"})
+_MAY_REVIEW = frozenset({Role.REVIEWER, Role.RECRUITER, Role.ADMIN})
+
+_csrf = CSRFProtect()
+
+
+@dataclass(frozen=True, slots=True)
+class DoorSettings:
+    """What this door needs of the settings."""
+
+    is_https: bool
+    logins_per_minute: int
+
+    @property
+    def cookie(self) -> str:
+        """``__Host-`` binds the cookie to this very host; browsers take it over https only."""
+        return "__Host-viva" if self.is_https else "viva"
+
+
+def install(app: Flask, settings: Settings) -> None:
+    """Keep the door's settings, and the form tokens in a signed cookie of their own."""
+    door = DoorSettings(settings.webhook_base_url.startswith("https://"), settings.rate_limit_logins_per_minute)
+    app.extensions[EXTENSION] = door
+    app.config.update(
+        SESSION_COOKIE_NAME=f"{door.cookie}-form",
+        SESSION_COOKIE_HTTPONLY=True,
+        SESSION_COOKIE_SAMESITE="Lax",
+        SESSION_COOKIE_SECURE=door.is_https,
+        # Only this door's guard asks for tokens: programs have keys and the carrier has signatures.
+        WTF_CSRF_CHECK_DEFAULT=False,
+        # A form may stay open over lunch: the token ends with the browser's session.
+        WTF_CSRF_TIME_LIMIT=None,
+        # Our pages send no Referer, so that a login link in an address goes nowhere; the token proves enough.
+        WTF_CSRF_SSL_STRICT=False,
+    )
+    _csrf.init_app(app)
+
+
+def guard(blueprint: Blueprint) -> None:
+    """Let nobody past the login page without a session, and no form without its token."""
+
+    @blueprint.before_request
+    def check() -> Response | None:
+        if request.endpoint in _ANONYMOUS:
+            return None
+        token = session_token()
+        g.dashboard_user = current_services().access.session_user(token) if token else None
+        if g.dashboard_user is None and request.endpoint not in _OPEN:
+            return cast(Response, redirect(f"/login{_way_back()}", code=303))
+        _csrf.protect()
+        return None
+
+
+def door_settings() -> DoorSettings:
+    """What this door was made with."""
+    return cast(DoorSettings, current_app.extensions[EXTENSION])
+
+
+def session_token() -> str | None:
+    """The secret in the browser's cookie."""
+    return request.cookies.get(door_settings().cookie) or None
+
+
+def user() -> SessionUser:
+    """Who is logged in; the guard has let nobody else through."""
+    return cast(SessionUser, g.dashboard_user)
+
+
+def user_or_none() -> SessionUser | None:
+    """Who is logged in, if anybody is."""
+    return cast("SessionUser | None", g.get("dashboard_user"))
+
+
+def may_review(someone: SessionUser) -> bool:
+    """Whether this person may decide over results."""
+    return someone.role in _MAY_REVIEW
+
+
+def reviewer() -> Actor:
+    """The person as the one who acts. Raises NotAllowed for viewers."""
+    someone = user()
+    if not may_review(someone):
+        raise NotAllowed(
+            "role_too_low",
+            "Your role lets you read results, not decide over them.",
+            "Ask an administrator for the role of a reviewer.",
+        )
+    return Actor(someone.organisation_id, f"user:{someone.email}", "user", request_id())
+
+
+def remember(response: Response, token: str) -> None:
+    """Give the browser its session."""
+    door = door_settings()
+    response.set_cookie(
+        door.cookie, token, max_age=int(SESSION_LASTS.total_seconds()), secure=door.is_https, httponly=True,
+        samesite="Lax", path="/",
+    )  # fmt: skip
+
+
+def forget(response: Response) -> None:
+    """Take the session out of the browser."""
+    door = door_settings()
+    response.delete_cookie(door.cookie, secure=door.is_https, httponly=True, samesite="Lax", path="/")
+
+
+def _way_back() -> str:
+    """Where to go after logging in: only to pages, and not to the first one, where everybody goes anyway."""
+    if request.method != "GET" or request.path in {"/", "/interviews"} or request.endpoint == "dashboard.audio":
+        return ""
+    return f"?next={quote(request.full_path.rstrip('?'), safe='')}"

@@ -1,0 +1,81 @@
+"""What the operator is told at once: that calling pauses, or that a setting keeps every call from being placed."""
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+
+import structlog
+from sqlalchemy.orm import Session
+
+from db.models import DomainEvent
+from db.repositories import outbox
+from db.repositories.events import ALERT, alert_since, record
+from db.repositories.outbox import Lease
+from db.unit_of_work import Database
+from ivr.gateways.ports import Alert, Alerter, GatewayError
+
+CALLING_PAUSED = "calling_paused"
+CONFIGURATION = "configuration"
+# The same trouble is told once in this time, however many calls meet it.
+AGAIN_AFTER = timedelta(hours=1)
+# News that nobody could be told for so long is no news any more.
+STALE_AFTER = timedelta(hours=1)
+
+_log = structlog.stdlib.get_logger(__name__)
+
+
+class AlertService:
+    """Delivers alerts; ``alerter`` is None when no address is set: the log and the event have said it all."""
+
+    def __init__(self, database: Database, alerter: Alerter | None, clock: Callable[[], datetime]) -> None:
+        self._database = database
+        self._alerter = alerter
+        self._clock = clock
+
+    def send_alert(self, lease: Lease) -> None:
+        """Tell the operator what the event says, unless it is old by now. Raises GatewayError."""
+        with self._database.read() as session:
+            event = session.get(DomainEvent, lease.subject_id)
+        if self._alerter is not None and event is not None and event.created_at > self._clock() - STALE_AFTER:
+            words = event.data
+            self._alerter.send(Alert(words["code"], words["sentence"], words["what_to_do"], event.created_at))
+        with self._database.write() as unit:
+            outbox.complete(unit.session, lease)
+
+    def give_up(self, lease: Lease, error: GatewayError) -> None:
+        """It cannot be delivered: the event stands, and the log says why nobody was told."""
+        _log.error("alert.not_delivered", why=error.message)
+        with self._database.write() as unit:
+            outbox.complete(unit.session, lease)
+
+
+def tell_that_calling_pauses(session: Session, organisation_id: str, now: datetime) -> None:
+    """The circuit breaker has opened."""
+    _tell(
+        session, organisation_id, CALLING_PAUSED,
+        "Half of the last calls failed, so no call is placed for five minutes; then one tries.",
+        "Look at the failed calls in the dashboard, at status.twilio.com and at the log.", now,
+    )  # fmt: skip
+
+
+def tell_of_configuration(session: Session, organisation_id: str, error: GatewayError, now: datetime) -> None:
+    """The carrier refuses calls because of something that only a person can change."""
+    what_to_do = "Calls wait and go on by themselves once this is put right; scripts/check_setup tries each piece."
+    _tell(session, organisation_id, f"{CONFIGURATION}:{error.code}", error.message, what_to_do, now)
+
+
+def _tell(
+    session: Session, organisation_id: str, code: str, sentence: str, what_to_do: str, now: datetime
+) -> None:
+    """Write down that something needs a person now, and have them told; the same ``code`` once an hour."""
+    if alert_since(session, organisation_id, code, now - AGAIN_AFTER):
+        return
+    event = record(
+        session, organisation_id=organisation_id, type=ALERT, subject_kind="organisation",
+        subject_id=organisation_id, actor="system", at=now,
+        data={"code": code, "sentence": sentence, "what_to_do": what_to_do},
+    )  # fmt: skip
+    session.flush()
+    outbox.add(
+        session, kind="send_alert", subject_id=event.id, organisation_id=organisation_id, due_at=now
+    )
+    _log.error(ALERT, code=code, sentence=sentence, what_to_do=what_to_do)

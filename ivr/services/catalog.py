@@ -1,0 +1,76 @@
+"""All services in one typed bundle: what the doors reach, and what only a worker does."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+
+from db.unit_of_work import Database
+from ivr.bell import Bell
+from ivr.callbacks import Callbacks
+from ivr.gateways.ports import FileStore
+from ivr.services.access import AccessService
+from ivr.services.alerts import AlertService
+from ivr.services.answers import AnswerService
+from ivr.services.audit import AuditService
+from ivr.services.calling_in import CallInService
+from ivr.services.calls import CallService
+from ivr.services.campaigns import CampaignService
+from ivr.services.candidate_door import CandidateDoor
+from ivr.services.candidate_questions import CandidateQuestionService
+from ivr.services.candidates import CandidateService
+from ivr.services.conversations import ConversationService
+from ivr.services.follow_ups import FollowUpService
+from ivr.services.health import HealthService
+from ivr.services.idempotency import IdempotencyService
+from ivr.services.imports import ImportService
+from ivr.services.interviews import InterviewService
+from ivr.services.invitations import InvitationService
+from ivr.services.jobs import JobService
+from ivr.services.messages import MessageService
+from ivr.services.periodic import Periodic
+from ivr.services.practice import PlaybackService, PracticeService
+from ivr.services.ratings import RatingService
+from ivr.services.scorecards import ScorecardService
+from ivr.settings import Settings
+
+
+@dataclass(frozen=True, slots=True)
+class Services:
+    """What the doors of a web process reach."""
+
+    settings: Settings
+    database: Database
+    clock: Callable[[], datetime]
+    bell: Bell
+    callbacks: Callbacks
+    store: FileStore
+    access: AccessService
+    audit: AuditService
+    campaigns: CampaignService
+    calling_in: CallInService
+    candidate_door: CandidateDoor
+    candidates: CandidateService
+    conversations: ConversationService
+    health: HealthService
+    idempotency: IdempotencyService
+    imports: ImportService
+    interviews: InterviewService
+    invitations: InvitationService
+    jobs: JobService
+    messages: MessageService
+    playback: PlaybackService
+
+
+@dataclass(frozen=True, slots=True)
+class WorkerServices(Services):
+    """The same, and what only a worker does: it alone talks to the carrier and to models."""
+
+    calls: CallService
+    answers: AnswerService
+    alerts: AlertService
+    candidate_questions: CandidateQuestionService
+    follow_ups: FollowUpService
+    practices: PracticeService
+    ratings: RatingService
+    scorecards: ScorecardService
+    periodic: tuple[Periodic, ...]

@@ -1,0 +1,58 @@
+"""How a service says no: each carries a stable code and a sentence, and each door words it for its own readers."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class FieldProblem:
+    """One thing wrong with one field of what was sent."""
+
+    field: str
+    code: str
+    message: str
+
+
+class ServiceError(Exception):
+    """``code`` is a stable snake_case word, ``sentence`` says what is wrong, ``hint`` what to do next."""
+
+    def __init__(self, code: str, sentence: str, hint: str = "", *, extra: dict[str, str] | None = None) -> None:
+        super().__init__(sentence)
+        self.code = code
+        self.sentence = sentence
+        self.hint = hint
+        self.extra = extra or {}
+
+
+class NotFound(ServiceError):
+    """No such thing in this organisation."""
+
+    def __init__(self, what: str) -> None:
+        hint = "Check the id; it may belong to another organisation."
+        super().__init__("not_found", f"There is no such {what}.", hint)
+
+
+class Invalid(ServiceError):
+    """What was sent cannot be accepted as it is."""
+
+    def __init__(
+        self, code: str, sentence: str, hint: str = "", *, problems: Sequence[FieldProblem] = ()
+    ) -> None:
+        super().__init__(code, sentence, hint)
+        self.problems = tuple(problems)
+
+
+class Conflict(ServiceError):
+    """It would be right at another moment or in another state."""
+
+
+class Refused(ServiceError):
+    """The gate says this person may not be called (now)."""
+
+
+class NotAllowed(ServiceError):
+    """Known, but without the scope or role that this needs."""
+
+
+class Unauthenticated(ServiceError):
+    """Unknown, expired or revoked credentials."""

@@ -1,0 +1,32 @@
+"""Warns in time when a configured model is unknown or will be shut down."""
+
+from collections.abc import Callable, Sequence
+from datetime import datetime
+
+import structlog
+
+from ivr.gateways.ports import ModelCatalog
+
+DAY_S = 24 * 3600.0
+
+_log = structlog.stdlib.get_logger(__name__)
+
+
+class ModelWatch:
+    """Asks each catalog once a day for the models that the settings name; it only warns and stops nothing."""
+
+    def __init__(self, watched: Sequence[tuple[ModelCatalog, str]], clock: Callable[[], datetime]) -> None:
+        self._watched = tuple(watched)
+        self._clock = clock
+
+    def look(self) -> None:
+        """One warning for each model that is not offered or has a shutdown date. Raises GatewayError."""
+        for catalog, name in self._watched:
+            offered = catalog.offered()
+            if name not in offered:
+                _log.warning("model.unknown", model=name)
+                continue
+            ends_on = offered[name]
+            if ends_on is not None:
+                days = (ends_on - self._clock().date()).days
+                _log.warning("model.will_be_shut_down", model=name, on=ends_on.isoformat(), in_days=days)

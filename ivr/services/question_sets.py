@@ -1,0 +1,149 @@
+"""Versions of a job's questions: numbered, checked, taken from the bank, approved and frozen."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from db.columns import new_id
+from db.models import Job, JobStatus, QuestionSet, QuestionsStatus
+from db.repositories import events, outbox
+from db.repositories import hiring as rows
+from db.unit_of_work import UnitOfWork
+from interview.question import Question, content_hash
+from interview.question_rules import MAX_QUESTIONS, MIN_QUESTIONS, Lint, QuestionDraft, check_questions
+from interview.script import spoken
+from ivr.gateways.ports import ModelCall
+from ivr.services import job_records as records
+from ivr.services.context import Actor
+from ivr.services.errors import FieldProblem
+from ivr.services.question_bank import bank_questions
+
+WRITE_QUESTIONS = "write_questions"
+
+
+@dataclass(frozen=True, slots=True)
+class NewSet:
+    """The next version of a job's questions, before it has a number."""
+
+    questions: tuple[Question, ...]
+    source: str
+    call: ModelCall | None = None
+    prompt_version: str | None = None
+
+
+class QuestionSets:
+    """Moves within one transaction of the caller's, which holds the job's row."""
+
+    def __init__(self, clock: Callable[[], datetime], rules: Lint, ring: Callable[[], None]) -> None:
+        self._clock = clock
+        self._rules = rules
+        self._ring = ring
+
+    def request(self, unit: UnitOfWork, job: Job, actor: Actor) -> None:
+        """Have the model write, in the background, what the job's steering asks for."""
+        job.questions_status, job.questions_error = QuestionsStatus.GENERATING, None
+        outbox.add(
+            unit.session,
+            kind=WRITE_QUESTIONS,
+            subject_id=job.id,
+            organisation_id=job.organisation_id,
+            due_at=self._clock(),
+            request_id=actor.request_id,
+        )
+        unit.on_commit(self._ring)
+        self.record(unit.session, actor, job.id, "job.questions_requested", {"round": job.steering["round"]})
+
+    def take_bank(self, session: Session, job: Job, actor: Actor) -> None:
+        """The built-in bank's questions become the newest version. Raises Invalid when it has none in this language."""
+        spec = records.spec_of(job.steering, job.language)
+        drafts = bank_questions(spec)
+        # A task that is still at work finds another round and leaves its result.
+        begin_round(job, replace=[])
+        questions = records.numbered(drafts, [None] * len(drafts), None)
+        self.finish(session, job, self.add(session, job, NewSet(questions, "bank")), actor)
+
+    def finish(self, session: Session, job: Job, made: QuestionSet, actor: Actor) -> None:
+        """Questions nobody typed are ready: a draft, or approved at once where the job was created so."""
+        self.settle(job, made)
+        data = {"version": made.version, "source": made.source}
+        self.record(session, actor, job.id, "job.questions_ready", data)
+        if job.approve_when_ready:
+            self.approve(session, job, made, actor)
+
+    def settle(self, job: Job, newest: QuestionSet) -> None:
+        """The newest version stands; whatever was being written is not waited for."""
+        job.questions_status = QuestionsStatus.DRAFT if newest.approved_at is None else QuestionsStatus.APPROVED
+        job.questions_error = None
+
+    def approve(self, session: Session, job: Job, newest: QuestionSet, actor: Actor) -> None:
+        """Freeze this version and open the job with it."""
+        if newest.approved_at is None:
+            newest.approved_at, newest.approved_by = self._clock(), actor.name
+            data = {"version": newest.version, "content_hash": newest.content_hash}
+            self.record(session, actor, job.id, "job.questions_approved", data)
+        job.approved_set_id, job.status = newest.id, JobStatus.OPEN
+        job.questions_status, job.questions_error = QuestionsStatus.APPROVED, None
+
+    def add(self, session: Session, job: Job, new: NewSet) -> QuestionSet:
+        """The next version, flushed; former ones stay as they are."""
+        newest = rows.question_set(session, job.id)
+        spec = records.spec_of(job.steering, job.language)
+        made = QuestionSet(
+            id=new_id(),
+            organisation_id=job.organisation_id,
+            job_id=job.id,
+            version=(newest.version if newest else 0) + 1,
+            source=new.source,
+            content_hash=content_hash(new.questions),
+            questions=new.questions,
+            spoken=spoken(new.questions),
+            skill_coverage=records.coverage_of(new.questions, spec),
+            model=new.call.model if new.call else None,
+            prompt_version=new.prompt_version,
+            simulated=new.call.simulated if new.call else False,
+            created_at=self._clock(),
+        )
+        session.add(made)
+        job.questions_version = made.version
+        job.simulated = job.simulated or made.simulated
+        session.flush()
+        return made
+
+    def problems(self, job: Job, drafts: Sequence[QuestionDraft]) -> Sequence[FieldProblem]:
+        """What keeps a set that a person chose or approves from being asked; wishes for its mix are theirs to drop."""
+        count = sum(not draft.knockout for draft in drafts)
+        if not MIN_QUESTIONS <= count <= MAX_QUESTIONS:
+            sentence = f"An interview has {MIN_QUESTIONS} to {MAX_QUESTIONS} core questions; these are {count}."
+            return [FieldProblem("questions", "question_count_out_of_range", sentence)]
+        spec = records.human_spec(
+            [draft.must_ask for draft in drafts], count, records.spec_of(job.steering, job.language)
+        )
+        found = check_questions(drafts, spec, job.description, self._rules, evidence_required=False)
+        return [records.field_problem(problem) for problem in found]
+
+    def record(
+        self, session: Session, actor: Actor, job_id: str, type: str, data: dict[str, Any] | None = None
+    ) -> None:
+        """One domain event about the job."""
+        events.record(
+            session,
+            organisation_id=actor.organisation_id,
+            type=type,
+            subject_kind="job",
+            subject_id=job_id,
+            actor=actor.name,
+            data=data,
+            request_id=actor.request_id,
+            at=self._clock(),
+        )
+
+
+def begin_round(job: Job, *, replace: Sequence[str]) -> None:
+    """Start another try: its requests to the model are new ones, and a task of an earlier try leaves its result.
+
+    ``replace`` are the ids of the questions to be written anew, none for all.
+    """
+    job.steering = dict(job.steering) | {"round": job.steering.get("round", 1) + 1, "replace": list(replace)}

@@ -1,0 +1,1 @@
+"""Steps of the conversation as TwiML, Twilio's markup for calls."""

@@ -1,0 +1,1 @@
+"""The operator's commands that talk to a running installation over its public API."""

@@ -1,0 +1,1 @@
+"""A stand-in for OpenAI's API that writes questions and rates answers by stated rules, for demos and tests."""

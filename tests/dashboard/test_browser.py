@@ -1,0 +1,217 @@
+"""A real Chromium through the door: by link to the list, to an interview, to the second at which a quote was said."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import threading
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
+from werkzeug.serving import make_server
+
+from db.models import Role
+from tests.dashboard.conftest import CALLING, HIRED, LEFT, QUOTE_2, SIMULATED, STALLED, House
+
+pytestmark = pytest.mark.browser
+
+# Debian's, as nothing is downloaded here: playwright's own browsers would be another 150 MB.
+CHROMIUM = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser")
+FLAGS = (
+    "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
+    "--disable-component-update", "--disable-sync", "--autoplay-policy=no-user-gesture-required",
+)  # fmt: skip
+PAGES = ("/interviews", *(f"/interviews/{one}" for one in (HIRED, LEFT, SIMULATED, STALLED, CALLING)))
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    if CHROMIUM is None:
+        pytest.skip("no Chromium: apt-get install chromium, or name one in CHROMIUM")
+    with sync_playwright() as playwright:
+        opened = playwright.chromium.launch(executable_path=CHROMIUM, args=list(FLAGS))
+        yield opened
+        opened.close()
+
+
+@pytest.fixture
+def address(house: House) -> Iterator[str]:
+    """The house on a loopback port."""
+    server = make_server("127.0.0.1", 0, house.app, threaded=True)
+    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    yield f"http://127.0.0.1:{server.server_port}"
+    server.shutdown()
+    thread.join(10)
+    server.server_close()
+
+
+class Desk:
+    """A browser window in which a reviewer is logged in, and everything that it complained about."""
+
+    def __init__(self, browser: Browser, address: str, house: House, **more: Any) -> None:
+        self.address = address
+        self.complaints: list[str] = []
+        self.context: BrowserContext = browser.new_context(base_url=address, **more)
+        self.context.add_init_script(
+            "document.addEventListener('securitypolicyviolation', e => console.error('CSP ' + e.violatedDirective))"
+        )
+        self.page: Page = self.context.new_page()
+        self.page.on("console", lambda message: self.complaints.append(message.text))
+        self.page.on("pageerror", lambda error: self.complaints.append(str(error)))
+        self.page.on("requestfailed", self._failed)
+        try:
+            house.person(Role.REVIEWER)
+        except Exception as error:  # the account is there from the window before
+            assert "account with this address" in str(error)
+        self.page.goto(f"/login/link/{house.access.make_login_link('reviewer@example.com')}")
+        self.page.get_by_role("button", name="Log in").click()
+        self.page.wait_for_url("**/interviews")
+
+    def _failed(self, request: Any) -> None:
+        # A player gives up the rest of a file when it jumps elsewhere, a window what it asked for when it goes on.
+        if "ERR_ABORTED" not in (request.failure or ""):
+            self.complaints.append(f"failed: {request.url}")
+
+    def close(self) -> None:
+        self.context.close()
+
+
+@pytest.fixture
+def desk(browser: Browser, address: str, house: House) -> Iterator[Desk]:
+    opened = Desk(browser, address, house)
+    yield opened
+    opened.close()
+    assert opened.complaints == []
+
+
+def at_s(page: Page, player: str = "q1-play") -> float:
+    """Where the audio of a player stands."""
+    found: float = page.evaluate("id => document.getElementById(id).audio.currentTime", player)
+    return found
+
+
+def wait_until(page: Page, is_there: Callable[[float], bool], player: str = "q1-play") -> float:
+    """Where the audio stands once it ``is_there``. The page's own policy forbids to wait inside of it."""
+    for _ in range(200):
+        at = at_s(page, player)
+        if is_there(at):
+            return at
+        page.wait_for_timeout(25)
+    raise AssertionError(f"the audio stands at {at_s(page, player)} s")
+
+
+def test_from_the_list_to_the_second_at_which_a_quote_was_said(desk: Desk) -> None:
+    page = desk.page
+    page.get_by_role("link", name="Zoë Nguyễn-Łukasik").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Zoë Nguyễn-Łukasik")
+    player = page.locator("#q1-play")
+    expect(player.get_by_role("button", name="Play Answer 1")).to_be_visible()
+    assert at_s(page) == 0
+    page.locator("#q1").get_by_role("link", name="when I could not explain it").click()
+    assert wait_until(page, lambda at: at >= 9.5) < 13
+    expect(player.get_by_role("button", name="Pause Answer 1")).to_be_visible()
+    expect(page.locator("#q1 mark.on")).to_have_text(f"{QUOTE_2} quote 2")
+    assert page.locator("#q1 a.g.on").count() >= 1
+    # the number beside a rating leads to the same words, and another answer's player falls silent
+    page.locator("#q2 a.g", has_text="3").first.click()
+    wait_until(page, lambda at: at >= 17, "q2-play")
+    assert page.evaluate("document.getElementById('q1-play').audio.paused")
+    expect(page.locator("#q2 mark.on")).to_contain_text("I did not write to the status page")
+
+
+def test_the_player_obeys_the_keyboard(desk: Desk) -> None:
+    page = desk.page
+    page.goto(f"/interviews/{HIRED}")
+    slider = page.locator("#q1-play").get_by_role("slider")
+    slider.focus()
+    page.keyboard.press("ArrowRight")
+    wait_until(page, lambda at: at == 5)
+    page.keyboard.press("ArrowRight")
+    wait_until(page, lambda at: at == 10)
+    expect(slider).to_have_attribute("aria-valuetext", "0:10 of 0:24")
+    page.keyboard.press("ArrowLeft")
+    wait_until(page, lambda at: at == 5)
+    page.keyboard.press("Space")
+    wait_until(page, lambda at: at > 5.2)
+    page.keyboard.press("Space")
+    assert page.evaluate("document.getElementById('q1-play').audio.paused")
+    page.keyboard.press("Home")
+    wait_until(page, lambda at: at == 0)
+    assert page.locator("#q1-play rect.on").count() == 0
+
+
+def test_a_decision_is_made_and_shown(desk: Desk, house: House) -> None:
+    page = desk.page
+    page.goto(f"/interviews/{HIRED}")
+    page.get_by_role("radio", name="Consider").check()
+    page.get_by_label("Reason").fill("Heard it all; the second answer lacks any evidence of her own.")
+    page.get_by_role("button", name="Record decision").click()
+    expect(page.get_by_role("heading", name="Decision after review")).to_be_visible()
+    assert [draft.decision for _, _, draft in house.interviews.reviews] == ["consider"]
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("width", [390, 800, 1320])
+def test_every_page_fits_its_window_without_a_complaint(
+    browser: Browser, address: str, house: House, tmp_path: Path, scheme: Any, width: int
+) -> None:
+    desk = Desk(browser, address, house, color_scheme=scheme, viewport={"width": width, "height": 844})
+    for number, path in enumerate(PAGES):
+        desk.page.goto(path)
+        for summary in desk.page.locator("summary").all():
+            summary.click()
+        wide = desk.page.evaluate("[document.documentElement.scrollWidth, document.documentElement.clientWidth]")
+        assert wide[0] <= wide[1], f"{path} is {wide[0]} px wide"
+        shot = tmp_path / f"{scheme}-{width}-{number}.png"
+        desk.page.screenshot(path=shot, full_page=True)
+        assert shot.stat().st_size > 10_000
+    desk.close()
+    assert desk.complaints == []
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_axe_finds_no_barrier(browser: Browser, address: str, house: House, scheme: Any) -> None:
+    axe = pytest.importorskip("axe_playwright_python.sync_playwright").Axe()
+    desk = Desk(browser, address, house, color_scheme=scheme)
+    for path in (*PAGES, "/interviews?q=nobody", "/nowhere"):
+        desk.page.goto(path)
+        for summary in desk.page.locator("summary").all():
+            summary.click()
+        found = axe.run(desk.page)
+        assert found.violations_count == 0, f"{path}: {found.generate_report()}"
+    desk.page.goto(PAGES[0])
+    desk.page.get_by_role("button", name="Log out").click()
+    assert axe.run(desk.page).violations_count == 0
+    desk.close()
+
+
+def test_pages_read_without_javascript(browser: Browser, address: str, house: House) -> None:
+    desk = Desk(browser, address, house, java_script_enabled=False)
+    desk.page.goto(f"/interviews/{HIRED}")
+    expect(desk.page.locator("#q1-play audio")).to_be_visible()
+    assert desk.page.locator("#q1-play audio").get_attribute("controls") is not None
+    expect(desk.page.locator("#q1 .said")).to_contain_text("First thing I did was stop all deploys")
+    desk.page.locator("#q1 a.g").first.click()
+    assert desk.page.url.endswith("#q1-e1")
+    desk.close()
+
+
+def test_moments_are_the_readers_own(browser: Browser, address: str, house: House) -> None:
+    desk = Desk(browser, address, house, timezone_id="Asia/Tokyo")
+    expect(desk.page.locator("[data-zone]")).to_have_text("Times are yours (Asia/Tokyo).")
+    expect(desk.page.locator("tr", has_text="Zoë").locator("time")).to_have_text("2 Mar 2026, 19:00")
+    desk.close()
+    assert desk.complaints == []
+
+
+def test_the_keyboard_reaches_the_content_first(desk: Desk) -> None:
+    page = desk.page
+    page.goto("/interviews")
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.textContent") == "Skip to content"
+    page.keyboard.press("Enter")
+    assert page.evaluate("document.activeElement.id") == "main"

@@ -1,0 +1,191 @@
+"""What a task finds around it: the services, built once per worker process, and the outbox."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+import structlog
+
+from db.repositories.outbox import DatabaseUnavailable, Lease
+from db.unit_of_work import Database
+from ivr.bell import Bell
+from ivr.gateways.ports import GatewayError
+from ivr.services.audit import AuditService
+from ivr.services.outbox import GiveUp, Outbox, Work
+from ivr.services.periodic import Periodic
+
+_log = structlog.stdlib.get_logger(__name__)
+
+
+class _Jobs(Protocol):
+    def write_questions(self, lease: Lease) -> None: ...
+    def give_up(self, lease: Lease, error: GatewayError) -> None: ...
+
+
+class _Candidates(Protocol):
+    def read_resume(self, lease: Lease) -> None: ...
+    def give_up(self, lease: Lease, error: GatewayError) -> None: ...
+
+
+class _Campaigns(Protocol):
+    def run_campaign(self, lease: Lease) -> None: ...
+
+
+class _Calls(Protocol):
+    def place_call(self, lease: Lease) -> None: ...
+    def reconcile_call(self, lease: Lease) -> None: ...
+
+
+class _Answers(Protocol):
+    def transcribe_answer(self, lease: Lease) -> None: ...
+    def give_up_transcribing(self, lease: Lease, error: GatewayError) -> None: ...
+    def delete_recording(self, lease: Lease) -> None: ...
+
+
+class _FollowUps(Protocol):
+    def write_follow_up(self, lease: Lease) -> None: ...
+
+
+class _CandidateQuestions(Protocol):
+    def answer_candidate_question(self, lease: Lease) -> None: ...
+    def give_up(self, lease: Lease, error: GatewayError) -> None: ...
+
+
+class _Practices(Protocol):
+    def discard_practice(self, lease: Lease) -> None: ...
+
+
+class _Alerts(Protocol):
+    def send_alert(self, lease: Lease) -> None: ...
+    def give_up(self, lease: Lease, error: GatewayError) -> None: ...
+
+
+class _Ratings(Protocol):
+    def score_answer(self, lease: Lease) -> None: ...
+
+
+class _Scorecards(Protocol):
+    def conclude_interview(self, lease: Lease) -> None: ...
+    def narrate_interview(self, lease: Lease) -> None: ...
+
+
+class _Messages(Protocol):
+    def send_sms(self, lease: Lease) -> None: ...
+    def send_email(self, lease: Lease) -> None: ...
+    def give_up(self, lease: Lease, error: GatewayError) -> None: ...
+
+
+class WorkerServices(Protocol):
+    """What a worker process needs of ``ivr.services.catalog.Services``."""
+
+    @property
+    def database(self) -> Database: ...
+    @property
+    def clock(self) -> Callable[[], datetime]: ...
+    @property
+    def bell(self) -> Bell: ...
+    @property
+    def audit(self) -> AuditService: ...
+    @property
+    def periodic(self) -> tuple[Periodic, ...]: ...
+    @property
+    def jobs(self) -> _Jobs: ...
+    @property
+    def candidates(self) -> _Candidates: ...
+    @property
+    def campaigns(self) -> _Campaigns: ...
+    @property
+    def calls(self) -> _Calls: ...
+    @property
+    def answers(self) -> _Answers: ...
+    @property
+    def follow_ups(self) -> _FollowUps: ...
+    @property
+    def alerts(self) -> _Alerts: ...
+    @property
+    def practices(self) -> _Practices: ...
+    @property
+    def candidate_questions(self) -> _CandidateQuestions: ...
+    @property
+    def ratings(self) -> _Ratings: ...
+    @property
+    def messages(self) -> _Messages: ...
+    @property
+    def scorecards(self) -> _Scorecards: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Handler:
+    """Who does a kind of work, and who writes it down when it is given up."""
+
+    work: Work
+    give_up: GiveUp | None = None
+
+
+def handlers_of(services: WorkerServices) -> Mapping[str, Handler]:
+    """Every kind of outbox row with the service method that does its work."""
+    return {
+        "write_questions": Handler(services.jobs.write_questions, services.jobs.give_up),
+        "read_resume": Handler(services.candidates.read_resume, services.candidates.give_up),
+        "run_campaign": Handler(services.campaigns.run_campaign),
+        "place_call": Handler(services.calls.place_call),
+        "reconcile_call": Handler(services.calls.reconcile_call),
+        "transcribe_answer": Handler(services.answers.transcribe_answer, services.answers.give_up_transcribing),
+        "write_follow_up": Handler(services.follow_ups.write_follow_up),
+        "answer_candidate_question": Handler(
+            services.candidate_questions.answer_candidate_question, services.candidate_questions.give_up
+        ),
+        "score_answer": Handler(services.ratings.score_answer),
+        "conclude_interview": Handler(services.scorecards.conclude_interview),
+        "narrate_interview": Handler(services.scorecards.narrate_interview),
+        "send_sms": Handler(services.messages.send_sms, services.messages.give_up),
+        "send_email": Handler(services.messages.send_email, services.messages.give_up),
+        "send_alert": Handler(services.alerts.send_alert, services.alerts.give_up),
+        "discard_practice": Handler(services.practices.discard_practice),
+        "delete_recording": Handler(services.answers.delete_recording),
+    }
+
+
+@dataclass(frozen=True, slots=True)
+class WorkerContext:
+    """One worker process's outbox and its handlers by kind; ``ring`` tells its relay to look for what is due."""
+
+    outbox: Outbox
+    handlers: Mapping[str, Handler]
+    ring: Callable[[], None]
+
+    def run(self, kind: str, outbox_id: str, generation: int) -> None:
+        """Take up one bell; nothing happens when its row has moved on since."""
+        try:
+            lease = self.outbox.start(outbox_id, generation)
+        except DatabaseUnavailable as error:
+            # Nothing was begun: the claim runs out and the bell is rung again.
+            _log.warning("task.not_started", kind=kind, outbox_id=outbox_id, error=type(error).__name__)
+            return
+        if lease is None:
+            _log.debug("task.stale_bell", kind=kind, outbox_id=outbox_id, generation=generation)
+            return
+        with structlog.contextvars.bound_contextvars(
+            task=kind, outbox_id=outbox_id, subject_id=lease.subject_id, request_id=lease.request_id
+        ):
+            handler = self.handlers[kind]
+            self.outbox.run(lease, handler.work, handler.give_up)
+        # What the task asked for, or its own next try, may be due long before the relay would look by itself.
+        self.ring()
+
+
+_context: WorkerContext | None = None
+
+
+def use(context: WorkerContext | None) -> None:
+    """Make this the process's context; ``workers.main`` does so before the first thread runs."""
+    global _context
+    _context = context
+
+
+def run(kind: str, outbox_id: str, generation: int) -> None:
+    """What every task does. Raises RuntimeError outside a worker process."""
+    if _context is None:
+        raise RuntimeError("tasks run in a worker process: `python -m workers.main`")
+    _context.run(kind, outbox_id, generation)

@@ -1,0 +1,103 @@
+"""The tasks: one function a kind of outbox row, named by RQ's bells. Each takes up its row and leaves it settled."""
+
+from workers import context
+
+
+def write_questions(outbox_id: str, generation: int) -> None:
+    """Write a job's questions from its description."""
+    context.run("write_questions", outbox_id, generation)
+
+
+def read_resume(outbox_id: str, generation: int) -> None:
+    """Read the text of a candidate's résumé."""
+    context.run("read_resume", outbox_id, generation)
+
+
+def run_campaign(outbox_id: str, generation: int) -> None:
+    """Invite a campaign's people, or wake or let go of those it has."""
+    context.run("run_campaign", outbox_id, generation)
+
+
+def place_call(outbox_id: str, generation: int) -> None:
+    """Dial an interview's candidate, if the gate still allows it."""
+    context.run("place_call", outbox_id, generation)
+
+
+def reconcile_call(outbox_id: str, generation: int) -> None:
+    """Ask the carrier what became of a call."""
+    context.run("reconcile_call", outbox_id, generation)
+
+
+def transcribe_answer(outbox_id: str, generation: int) -> None:
+    """Fetch a recording, keep it, and make text of it."""
+    context.run("transcribe_answer", outbox_id, generation)
+
+
+def write_follow_up(outbox_id: str, generation: int) -> None:
+    """Write one question more about an answer, if one is needed."""
+    context.run("write_follow_up", outbox_id, generation)
+
+
+def answer_candidate_question(outbox_id: str, generation: int) -> None:
+    """Put a candidate's own question into words, and look for what they may be told."""
+    context.run("answer_candidate_question", outbox_id, generation)
+
+
+def score_answer(outbox_id: str, generation: int) -> None:
+    """Have an answer rated."""
+    context.run("score_answer", outbox_id, generation)
+
+
+def conclude_interview(outbox_id: str, generation: int) -> None:
+    """Compute the result, once every answer has its state."""
+    context.run("conclude_interview", outbox_id, generation)
+
+
+def narrate_interview(outbox_id: str, generation: int) -> None:
+    """Put a result into words."""
+    context.run("narrate_interview", outbox_id, generation)
+
+
+def send_alert(outbox_id: str, generation: int) -> None:
+    """Tell the operator that something needs a person now."""
+    context.run("send_alert", outbox_id, generation)
+
+
+def discard_practice(outbox_id: str, generation: int) -> None:
+    """Delete an interview's practice answers, here and at the carrier."""
+    context.run("discard_practice", outbox_id, generation)
+
+
+def delete_recording(outbox_id: str, generation: int) -> None:
+    """Delete the carrier's copy of a recording."""
+    context.run("delete_recording", outbox_id, generation)
+
+
+def send_sms(outbox_id: str, generation: int) -> None:
+    """Send the text message of an event."""
+    context.run("send_sms", outbox_id, generation)
+
+
+def send_email(outbox_id: str, generation: int) -> None:
+    """Send the e-mail of an event."""
+    context.run("send_email", outbox_id, generation)
+
+
+KINDS = (
+    "write_questions",
+    "read_resume",
+    "run_campaign",
+    "place_call",
+    "reconcile_call",
+    "transcribe_answer",
+    "write_follow_up",
+    "answer_candidate_question",
+    "score_answer",
+    "conclude_interview",
+    "narrate_interview",
+    "send_alert",
+    "discard_practice",
+    "delete_recording",
+    "send_sms",
+    "send_email",
+)
