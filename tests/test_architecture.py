@@ -30,6 +30,7 @@ EDGES = ("ivr.gateways", "ivr.twiml")
 TABLES_AND_MEASURES = {
     "ivr.gateways.prices": "a price table and its arithmetic",
     "ivr.gateways.prompts": "the model's instructions, as text with a version",
+    "ivr.gateways.twilio_errors": "what Twilio's codes mean: numbers in, sentences out",
     "ivr.gateways.speech": "what a waveform tells: bytes in, numbers out",
 }
 

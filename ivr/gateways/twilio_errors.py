@@ -46,6 +46,14 @@ _TRY_AGAIN = {
     10004: "The Twilio account has as many calls at once as it may.",
     20429: "Twilio is asked too often at the moment.",
 }
+# The telephone network's own answers to a call that could not be connected: RFC 3261, section 21.
+_NETWORK = {
+    404: "The telephone network does not know this number.",
+    410: "The telephone network says that this number is no longer in use.",
+    484: "The telephone network says that digits of this number are missing.",
+    604: "The telephone network does not know this number.",
+}
+_SORTED = ((_THIS_NUMBER, Trouble.SUBJECT), (_OUR_CONFIGURATION, Trouble.CONFIGURATION), (_TRY_AGAIN, Trouble.RETRY))
 NOT_IN_PROGRESS = "21220"  # a call that is already over cannot be ended
 NOT_FOUND = "20404"
 _LONGEST_WAIT_S = 3_600.0
@@ -82,14 +90,29 @@ def refusal(status: int, code: int | None, *, retry_after: str | None, changes_s
     return _by_code(status, code)
 
 
-def _by_code(status: int, code: int | None) -> GatewayError:
-    for table, trouble in (
-        (_THIS_NUMBER, Trouble.SUBJECT),
-        (_OUR_CONFIGURATION, Trouble.CONFIGURATION),
-        (_TRY_AGAIN, Trouble.RETRY),
-    ):
+def meaning_of(code: str) -> GatewayError | None:
+    """What the code of a call that failed says ("21217", or "sip_404" for the network's answer); None if nothing."""
+    network = code.removeprefix("sip_")
+    if not network.isascii() or not network.isdigit():
+        return None
+    if network == code:
+        return _known(int(code))
+    if int(network) in _NETWORK:
+        return GatewayError(_NETWORK[int(network)], trouble=Trouble.SUBJECT, code=code)
+    return None
+
+
+def _known(code: int | None) -> GatewayError | None:
+    for table, trouble in _SORTED:
         if code in table:
             return GatewayError(table[code], trouble=trouble, code=str(code))
+    return None
+
+
+def _by_code(status: int, code: int | None) -> GatewayError:
+    known = _known(code)
+    if known is not None:
+        return known
     if status == 404:
         return GatewayError("Twilio does not have this any more.", trouble=Trouble.SUBJECT, code=NOT_FOUND)
     if status in {408, 409, 423}:

@@ -8,6 +8,8 @@ from db.models import Call, DialPace
 from db.repositories import line
 from interview.breaker import Breaker, Fate, PlacedCall, closed_until, judge, looked_back_to
 from interview.lifecycle import CallStatus
+from ivr.gateways.ports import Trouble
+from ivr.gateways.twilio_errors import meaning_of
 from ivr.services.alerts import tell_that_calling_pauses
 
 _ON_THEIR_WAY = frozenset({CallStatus.PLACING, CallStatus.QUEUED})
@@ -35,7 +37,13 @@ def settle(session: Session, row: DialPace, organisation_id: str, now: datetime)
 
 def _calls(session: Session, breaker: Breaker, now: datetime) -> list[PlacedCall]:
     found = line.calls_since(session, looked_back_to(breaker, now))
-    return [PlacedCall(call.created_at, _fate(call)) for call in found]
+    return [PlacedCall(call.created_at, _fate(call)) for call in found if not _is_the_numbers_own(call)]
+
+
+def _is_the_numbers_own(call: Call) -> bool:
+    """A number that does not exist says nothing about the line."""
+    meaning = meaning_of(call.error_code) if call.status is CallStatus.FAILED and call.error_code else None
+    return meaning is not None and meaning.trouble is Trouble.SUBJECT
 
 
 def _fate(call: Call) -> Fate:

@@ -25,6 +25,7 @@ from ivr.services.conversations import CallNews, ConversationService
 from ivr.services.dialing import LONGEST_CALL, NOT_PLACED, Gate, is_on_the_line
 from ivr.services.drafts import settings_from_plain
 from ivr.services.outbox import CONFIGURATION_RECHECK_S
+from ivr.services.turn_records import NUMBER_UNREACHABLE
 
 RING_TIMEOUT_S = 30
 # After a dial the carrier is asked what became of the call, should its own callbacks not come.
@@ -364,7 +365,7 @@ class CallService:
                 outbox.complete(session, lease)
                 return
             if error.trouble is Trouble.SUBJECT:
-                interview.reason_code = "number_unreachable"
+                interview.reason_code = NUMBER_UNREACHABLE
                 self._close(session, interview, InterviewStatus.FAILED, error.message, now, lease.request_id)
                 outbox.complete(session, lease)
                 return

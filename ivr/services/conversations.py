@@ -18,6 +18,8 @@ from interview.script import Script
 from interview.steps import HangUp, HearUtterance, Prompt, Step
 from interview.wording import wording_for
 from interview.wording.pace import speech_s
+from ivr.gateways.ports import Trouble
+from ivr.gateways.twilio_errors import meaning_of
 from ivr.services.errors import NotAllowed, NotFound
 from ivr.services.turn_records import CONCLUDED, Minute, apply_facts, count_the_ring, outbox_insert, recording_insert
 
@@ -233,8 +235,9 @@ class ConversationService:
         write.call |= {"status": status.value, "carrier_sid": news.carrier_sid}
         if news.sequence_number is not None:
             write.call["sequence_number"] = news.sequence_number
+        meaning = meaning_of(news.error_code) if news.error_code else None
         if news.error_code:
-            write.call["error_code"] = news.error_code
+            write.call |= {"error_code": news.error_code, "error_sentence": meaning.message if meaning else None}
         if news.answered_by:
             write.call["answered_by"] = news.answered_by
         if status in _RANG:
@@ -248,7 +251,8 @@ class ConversationService:
                     write.interview["progress"] = turn.progress
                     apply_facts(minute, CallEnded(), turn.facts)
                 else:
-                    minute.end_unanswered(status, news.error_code)
+                    is_for_good = meaning is not None and meaning.trouble is Trouble.SUBJECT
+                    minute.end_unanswered(status, news.error_code, meaning.message if meaning and is_for_good else None)
             minute.check_recordings_later()
         if not self._turns.write(write):
             return False

@@ -43,6 +43,8 @@ RECORDINGS_CHECK_S = 30
 # Dials per interview, connected or not, are at most the job's attempts times this.
 UNCONNECTED_FACTOR = 2
 CONSENT_TEXT_VERSION = "greeting-1"
+# Why an interview failed whose number can never be connected.
+NUMBER_UNREACHABLE = "number_unreachable"
 # A reminder comes this long before a time that the candidate chose; who chose a time sooner needs none.
 REMIND_BEFORE = timedelta(minutes=15)
 # What is not known of a question that was just asked, and what stays when it is asked anew.
@@ -260,9 +262,16 @@ class Minute:
             case _:
                 self._try_again(outcome, reason_code)
 
-    def end_unanswered(self, status: CallStatus, error_code: str | None) -> None:
-        """The carrier says that the call ended without a conversation."""
-        self.end(_UNANSWERED.get(status, CallOutcome.FAILED), error_code or "")
+    def end_unanswered(self, status: CallStatus, error_code: str | None, never_again: str | None = None) -> None:
+        """The carrier says that the call ended without a conversation.
+
+        ``never_again`` says why this number can never be connected: it is not dialled once more.
+        """
+        outcome = _UNANSWERED.get(status, CallOutcome.FAILED)
+        if never_again and outcome is CallOutcome.FAILED and not self.state.is_inbound:
+            self._give_up(outcome, never_again)
+        else:
+            self.end(outcome, error_code or "")
 
     def end_call_by_fault(self) -> None:
         """We broke: whatever stage it was, the person is called again."""
@@ -282,6 +291,14 @@ class Minute:
     def check_recordings_later(self) -> None:
         """Ask the carrier, once things have settled, for recordings we were never told about."""
         self.task("reconcile_call", self.state.call_id, self.now + timedelta(seconds=RECORDINGS_CHECK_S))
+
+    def _give_up(self, outcome: CallOutcome, why: str) -> None:
+        self.write.call |= {"outcome": outcome.value, "reason_code": NUMBER_UNREACHABLE}
+        if self.state.progress.answered:
+            self.assess()  # in an earlier call, on the same number when it still existed
+        else:
+            self._finish(InterviewStatus.FAILED, "interview.failed", outcome, NUMBER_UNREACHABLE)
+            self.next_action(None, None, why)
 
     def _finish(self, target: InterviewStatus, event: str, outcome: CallOutcome, reason_code: str) -> None:
         for status in moves_to(self.status, target):

@@ -79,6 +79,15 @@ def test_a_number_that_the_carrier_does_not_know_is_given_up(house: House, code:
     assert interview["answers"] == []
 
 
+def test_a_number_that_the_network_does_not_know_is_dialled_once_and_given_up(house: House) -> None:
+    visit = house.invite(house.job(retry_minutes=(0,), max_attempts=3), pickup="no_such_number")
+    interview = visit.until("failed", "unreachable")
+    assert interview["status"] == "failed" and interview["reason_code"] == "number_unreachable" and visit.dials() == 1
+    assert interview["next_action"] is None and interview["answers"] == []
+    error = interview["calls"][0]["error"]
+    assert error["code"] == "sip_404" and error["sentence"] == "The telephone network does not know this number."
+
+
 def test_a_configuration_of_ours_that_is_wrong_does_not_give_up_the_person(house: House) -> None:
     visit = house.invite(house.job(), faults={"create": {"status": 400, "code": 21210, "times": 1}})
     interview = visit.when(lambda seen: seen["waiting_reason"] or seen["status"] in {"completed", "failed"})

@@ -53,6 +53,12 @@ def end(desk: Desk, call: Call, status: CallStatus) -> None:
     desk.conversations.status_changed(call.id, CallNews(call.carrier_sid or "", status, 1))
 
 
+def end_unconnected(desk: Desk, call: Call, code: str) -> None:
+    """The carrier says that the call failed, and with which code."""
+    news = CallNews(call.carrier_sid or "", CallStatus.FAILED, 1, error_code=code)
+    desk.conversations.status_changed(call.id, news)
+
+
 def open_breaker(desk: Desk) -> None:
     for _ in range(LEAST_CALLS):
         dial(desk, fails=True)
@@ -256,3 +262,37 @@ def test_P2_a_worker_whose_lease_has_passed_to_another_dials_nobody(desk: Desk) 
 def test_waits_of_a_job_are_kept_as_they_were_given() -> None:
     plain = settings_to_plain(JobSettings())
     assert plain["retry_minutes_after"]["busy"] is None
+
+
+# --- whose fault it was
+
+
+@pytest.mark.parametrize("code", ["sip_404", "21217"])
+def test_numbers_that_do_not_exist_pause_nobody_and_are_not_dialled_again(desk: Desk, code: str) -> None:
+    interviews = []
+    for _ in range(2 * LEAST_CALLS):
+        interviews.append(dial_unconnected(desk, code))
+    assert len(desk.carrier.placed) == 2 * LEAST_CALLS
+    for interview_id in interviews:
+        interview, (call,) = desk.interview(interview_id), desk.calls_of(interview_id)
+        assert (interview.status, interview.reason_code) == (InterviewStatus.FAILED, "number_unreachable")
+        assert interview.next_action is None and interview.next_action_why == call.error_sentence
+        assert call.error_code == code and "number" in (call.error_sentence or "")
+
+
+@pytest.mark.parametrize("code", ["sip_503", "sip_480", "10004", "31000"])
+def test_other_failures_pause_calling_and_leave_the_interview_to_be_tried_again(desk: Desk, code: str) -> None:
+    interviews = [dial_unconnected(desk, code) for _ in range(LEAST_CALLS + 1)]
+    assert len(desk.carrier.placed) == LEAST_CALLS
+    assert desk.interview(interviews[0]).status is InterviewStatus.QUEUED
+    assert desk.calls_of(interviews[0])[0].error_code == code
+
+
+def dial_unconnected(desk: Desk, code: str) -> str:
+    """One interview more whose call, if one may be placed, fails with this code."""
+    interview_id = desk.invite(organisation_id=desk.organisation_id)
+    desk.run("place_call")
+    for call in desk.calls_of(interview_id):
+        end_unconnected(desk, call, code)
+    desk.clock.advance(seconds=1)
+    return interview_id

@@ -71,6 +71,7 @@ def test_only_the_completed_event_is_sent_when_none_is_asked_for(phone, app):
         ("no_answer", ["initiated", "ringing", "no-answer"]),
         ("canceled", ["initiated", "ringing", "canceled"]),
         ("failed", ["initiated", "failed"]),
+        ("no_such_number", ["initiated", "failed"]),
     ],
 )
 def test_calls_that_nobody_takes(phone, app, pickup, statuses):

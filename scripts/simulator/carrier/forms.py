@@ -10,7 +10,7 @@ import phonenumbers
 from .records import API_VERSION, Call, Recording, rfc2822, utc_now
 
 # https://www.twilio.com/docs/voice/api/call-resource#statuscallback: SIP answers that end a call unanswered
-_SIP_CODES = {"busy": "486", "no-answer": "487", "canceled": "487", "failed": "404", "completed": "200"}
+_SIP_CODES = {"busy": "486", "no-answer": "487", "canceled": "487", "completed": "200"}
 
 
 def call_fields(call: Call, status: str) -> dict[str, str]:
@@ -57,7 +57,7 @@ def status_fields(call: Call, event: str, number: int) -> dict[str, str]:
         fields |= {
             "CallDuration": str(seconds),
             "Duration": str(-(-seconds // 60)),
-            "SipResponseCode": _SIP_CODES.get(call.status, "200"),
+            "SipResponseCode": call.network_answer or _SIP_CODES.get(call.status, "200"),
         }
         if call.answered_by:
             fields["AnsweredBy"] = call.answered_by

@@ -14,6 +14,8 @@ from .records import Call, utc_now
 
 # https://www.twilio.com/docs/voice/api/call-resource#create-a-call-resource: Timeout and TimeLimit defaults
 RING_TIMEOUT_S = 60
+# SIP answers to calls that are never connected: RFC 3261, section 21
+_UNCONNECTED = {"failed": "503", "no_such_number": "404"}
 TIME_LIMIT_S = 14_400
 
 
@@ -43,7 +45,8 @@ class Line:
         self._tell("initiated")
         self._callbacks.progress("initiated")
         pickup = self._candidate.pickup
-        if pickup == "failed":
+        if pickup in _UNCONNECTED:
+            self._call.network_answer = _UNCONNECTED[pickup]
             return "failed", "the number could not be reached"
         try:
             self._set_status("ringing")

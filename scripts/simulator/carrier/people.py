@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
-PICKUPS = ("answer", "busy", "no_answer", "voicemail", "screening", "failed", "canceled")
+PICKUPS = ("answer", "busy", "no_answer", "voicemail", "screening", "failed", "no_such_number", "canceled")
 ANSWERED_BY = (
     "human",
     "machine_start",

@@ -45,7 +45,7 @@ class Call:
     """One call, placed by us or made to a number of ours: its request, its state and everything that happened on it.
 
     ``tape`` is what an answering machine recorded, None when none picked up. ``ended`` is set when the call is over,
-    ``settled`` when its last callback has been sent as well.
+    ``settled`` when its last callback has been sent as well. ``network_answer`` is the SIP code of a call that failed.
     """
 
     sid: str
@@ -61,6 +61,7 @@ class Call:
     updated_at: dt.datetime | None = None
     duration_s: int | None = None
     answered_by: str | None = None
+    network_answer: str | None = None
     line_s: float = 0.0
     twilio_error_heard: bool = False
     end_reason: str | None = None

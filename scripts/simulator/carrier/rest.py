@@ -9,12 +9,11 @@ import threading
 import time
 from collections.abc import Iterable
 from typing import Any
-from urllib.parse import urlencode
 
 from flask import Blueprint, Response, current_app, jsonify, request
 
 from ..audio import render_wav
-from . import messages
+from . import lists, messages
 from .contract import E164, Contract, is_absolute_url
 from .exchange import Exchange, number_sid
 from .line import Line
@@ -454,49 +453,11 @@ def _recordings(call_sid: str | None) -> list[Recording]:
 
 
 def _within(name: str, moment: dt.datetime | None) -> bool:
-    """Whether a time fits the query's ``Name``, ``Name<`` and ``Name>``; a day without time means all of that day."""
-    for sign in ("", "<", ">"):
-        asked = request.args.get(name + sign)
-        if asked is None:
-            continue
-        if moment is None:
-            return False
-        limit, is_day = _moment(asked)
-        ends = limit + dt.timedelta(days=1) if is_day else limit
-        fits = {"": limit <= moment < ends if is_day else moment == limit, "<": moment <= ends, ">": moment >= limit}
-        if not fits[sign]:
-            return False
-    return True
-
-
-def _moment(text: str) -> tuple[dt.datetime, bool]:
     try:
-        moment = dt.datetime.fromisoformat(text)
-    except ValueError:
-        raise _refuse(20001, f"not a date or a time: {text}") from None
-    return (moment if moment.tzinfo else moment.replace(tzinfo=dt.UTC)), len(text) == 10
+        return lists.is_within(request.args, name, moment)
+    except ValueError as error:
+        raise _refuse(20001, str(error)) from None
 
 
 def _page(name: str, rows: list[dict[str, Any]]) -> Response:
-    """One page of a list, with Twilio's links to the others."""
-    size = max(1, min(1000, request.args.get("PageSize", 50, type=int)))
-    page = max(0, request.args.get("Page", 0, type=int))
-    shown = rows[page * size : (page + 1) * size]
-
-    def uri(number: int) -> str:
-        others = [(key, value) for key, value in request.args.items() if key not in ("Page", "PageSize", "PageToken")]
-        return f"{request.path}?{urlencode([*others, ('PageSize', size), ('Page', number)])}"
-
-    return jsonify(
-        {
-            name: shown,
-            "page": page,
-            "page_size": size,
-            "start": page * size,
-            "end": page * size + max(0, len(shown) - 1),
-            "uri": uri(page),
-            "first_page_uri": uri(0),
-            "previous_page_uri": uri(page - 1) if page else None,
-            "next_page_uri": uri(page + 1) if len(rows) > (page + 1) * size else None,
-        }
-    )
+    return jsonify(lists.page_of(name, rows, request.path, request.args))
