@@ -116,6 +116,8 @@ def _check(settings: Mapping[str, Any]) -> None:
                 raise BadFault(f"{name} has no setting {key}; known: {', '.join(_KNOWN[name])}")
             if not isinstance(setting, _KNOWN[name][key]):
                 raise BadFault(f"{name}.{key} is {setting!r}")
+        if "code" in value and "status" not in value:
+            raise BadFault(f"{name}.code is Twilio's number in a refusal: say its status as well")
         if name == "network" and value.get("kind") not in (NO_CONNECTION, NO_ANSWER, *range(400, 600)):
             raise BadFault(f"network.kind is {NO_CONNECTION}, {NO_ANSWER} or an HTTP status from 400 to 599")
         if name == "amd" and value.get("when", "early") not in _AMD_TIMES:
