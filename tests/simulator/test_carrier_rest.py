@@ -253,7 +253,12 @@ def test_media_needs_credentials(phone, app):
     assert phone.rest("GET", path, auth=("", "")).status_code == 401
 
 
-@pytest.mark.parametrize("fault", [{"creation": {}}, {"create": {"colour": 5}}, {"create": {"code": 21217}}, {"hang_up_at_verb": 0}, {"media": 3}])
+@pytest.mark.parametrize(
+    "fault",
+    [
+        {"creation": {}}, {"create": {"colour": 5}}, {"create": {"code": 21217}}, {"hang_up_at_verb": 0}, {"media": 3},
+    ],
+)  # fmt: skip
 def test_faults_that_make_no_sense_are_refused(phone, fault):
     assert requests.put(f"{phone.carrier.base_url}/simulator/faults", json=fault, timeout=5).status_code == 400
 
