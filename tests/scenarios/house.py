@@ -284,6 +284,22 @@ class House:
             time.sleep(0.1)
         return value
 
+    def look_again(self, kind: str, subject_id: str) -> None:
+        """Let this work be due now, until somebody has looked at it and put it off once more."""
+
+        def generation() -> int:
+            with self.services.database.read() as session:
+                rows = session.scalars(
+                    select(OutboxRow).where(
+                        OutboxRow.kind == kind, OutboxRow.subject_id == subject_id, OutboxRow.done_at.is_(None)
+                    )
+                )
+                return sum(row.generation for row in rows if not row.started)
+
+        before = generation()
+        self.hurry(kind)
+        assert wait_for(generation, lambda now: now > before, timeout_s=10) > before, f"nobody looked\n{self.tail()}"
+
     def make_calls_older(self, phone: str, by: timedelta) -> None:
         """As if the calls to this number had been placed so much earlier."""
         with self.services.database.write() as unit:

@@ -27,13 +27,16 @@ def test_nobody_is_called_without_consent(house: House) -> None:
 
 
 def test_numbers_that_cost_more_are_never_dialled(house: House) -> None:
-    phone = "+19005550123"
-    house.api.post("/whitelist", {"pattern": phone})
+    phone, pattern = "+19002345678", "+1900*"
+    with pytest.raises(ApiError) as unlisted:
+        house.api.post("/whitelist", {"pattern": phone})
+    assert unlisted.value.problem["errors"][0]["code"] == "number_class"
+    house.api.post("/whitelist", {"pattern": pattern})
     with pytest.raises(ApiError) as refused:
         house.invite(house.job(), phone=phone)
     assert refused.value.problem["code"] == "number_class"
     assert house.carrier.get("/simulator/ledger")["dials"].get(phone) is None
-    entry = next(one for one in house.api.get("/whitelist")["data"] if one["pattern"] == phone)
+    entry = next(one for one in house.api.get("/whitelist")["data"] if one["pattern"] == pattern)
     house.remove(f"/whitelist/{entry['id']}")
 
 
@@ -46,8 +49,7 @@ def test_outside_the_calling_hours_the_call_waits_for_them(house: House) -> None
     soon = (utc_now() + timedelta(hours=1)).isoformat()
     interview = visit.when(lambda seen: seen["next_action"] and seen["next_action"]["at"] > soon)
     assert interview["next_action"]["what"] == "call" and interview["calls"] == []
-    house.hurry("place_call")
-    house.when_settled()
+    house.look_again("place_call", visit.id)
     assert visit.look()["calls"] == [] and visit.dials() == 0
     house.api.post(f"/interviews/{visit.id}/cancel")
 
@@ -97,7 +99,7 @@ def test_a_configuration_of_ours_that_is_wrong_does_not_give_up_the_person(house
 # --- texts
 
 
-@pytest.mark.parametrize("fault", [{"status": 400, "code": 21610}, {"status": 503}, {"undelivered": 30006}])
+@pytest.mark.parametrize("fault", [{"status": 400, "code": 21614}, {"status": 503}, {"undelivered": 30006}])
 def test_a_text_that_does_not_arrive_holds_up_no_call(house: House, fault: dict[str, Any]) -> None:
     job = house.job(retry_minutes=(60,))
     visit = house.invite(job, [hangs_up("Question 2 of 3")], faults={"messages": fault})
@@ -105,6 +107,15 @@ def test_a_text_that_does_not_arrive_holds_up_no_call(house: House, fault: dict[
     house.hurry("place_call")
     visit.until("completed", "needs_review")
     assert visit.dials() == 2 and len(visit.answers()) == 3
+
+
+def test_who_has_told_the_carrier_to_stop_is_not_called_either(house: House) -> None:
+    unsubscribed = {"messages": {"status": 400, "code": 21610}}
+    visit = house.invite(house.job(), invitation={"call_at": "2099-01-01T15:00:00Z"}, faults=unsubscribed)
+    interview = visit.until("opted_out")
+    house.hurry("place_call")
+    house.when_settled()
+    assert interview["next_action"] is None and visit.look()["status"] == "opted_out" and visit.dials() == 0
 
 
 def test_every_event_is_written_about_once(house: House) -> None:
