@@ -20,6 +20,7 @@ class SpeechFacts:
     """What one recording's waveform shows; seconds from its start, levels in dB below full scale.
 
     ``peaks`` are up to 400 heights from 0 to 255 for a player to draw; ``sha256`` is of the whole file, in hex.
+    ``pitches_hz`` tells how high the voice is in each of ``intervals``, None where that cannot be made out.
     """
 
     duration_s: float
@@ -32,6 +33,7 @@ class SpeechFacts:
     clipped_share: float
     peaks: tuple[int, ...]
     sha256: str
+    pitches_hz: tuple[float | None, ...] = ()
 
 
 def is_silent(facts: SpeechFacts) -> bool:

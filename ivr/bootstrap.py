@@ -34,6 +34,7 @@ from ivr.services.follow_ups import FollowUpService
 from ivr.services.health import HealthService
 from ivr.services.idempotency import IdempotencyService
 from ivr.services.imports import ImportService
+from ivr.services.integrity import IntegrityService
 from ivr.services.interviews import InterviewService
 from ivr.services.invitations import InvitationService
 from ivr.services.jobs import JobService
@@ -108,6 +109,7 @@ def build_worker_services(settings: Settings) -> WorkerServices:
         alerts=AlertService(database, _alerter(settings), utc_now),
         ratings=RatingService(database, ledger, utc_now, samples=settings.openai_scoring_samples),
         scorecards=scorecards,
+        integrity=IntegrityService(database, utc_now),
         periodic=(
             *_periodic(settings, texts, speech),
             Periodic("parked_calls", PARKED_S, calls.settle_parked),

@@ -16,6 +16,7 @@ from ivr.services.answers import AnswerService
 from ivr.services.candidate_questions import CandidateQuestionService
 from ivr.services.conversations import CallNews, ConversationService
 from ivr.services.follow_ups import FollowUpService
+from ivr.services.integrity import IntegrityService
 from ivr.services.model_ledger import ModelLedger
 from ivr.services.outbox import Outbox
 from ivr.services.practice import PracticeService
@@ -104,11 +105,12 @@ class Pipeline:
         self.follow_ups = FollowUpService(database, ledger, clock)
         self.ratings = RatingService(database, ledger, clock, samples=samples)
         self.scorecards = ScorecardService(database, ledger, clock)
+        self.integrity = IntegrityService(database, clock)
         self.outbox = Outbox(database, clock, owner="test", chance=lambda: 0.0)
         self.interview_id = make_interview(database, **interview)
         self.sid = sid
         self.call_id = make_call(database, self.interview_id, carrier_sid=sid)
-        self.said = 0
+        self.said = self.sids_from = 0
 
     # --- the call
 
@@ -134,7 +136,7 @@ class Pipeline:
     def say(self, words: str | None, *, ended_by: str = "#", action: bool = True, callback: bool = True) -> str:
         """One answer; None is silence on the line. Either webhook may be lost."""
         self.said += 1
-        sid = f"RE{self.said:032x}"
+        sid = f"RE{self.sids_from + self.said:032x}"
         # the number in the words makes each recording's bytes its own
         audio = render_wav(Utterance(words or "", 12.0 + self.said / 10))
         self.carrier.add_recording(self.sid, sid, audio, duration_s=12.0)
@@ -162,6 +164,7 @@ class Pipeline:
             "score_answer": (self.ratings.score_answer, None),
             "conclude_interview": (self.scorecards.conclude_interview, None),
             "narrate_interview": (self.scorecards.narrate_interview, None),
+            "note_integrity": (self.integrity.note_integrity, None),
             "delete_recording": (self.answers.delete_recording, None),
         }  # fmt: skip
         for _ in range(rounds):

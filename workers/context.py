@@ -70,6 +70,10 @@ class _Scorecards(Protocol):
     def narrate_interview(self, lease: Lease) -> None: ...
 
 
+class _Integrity(Protocol):
+    def note_integrity(self, lease: Lease) -> None: ...
+
+
 class _Messages(Protocol):
     def send_sms(self, lease: Lease) -> None: ...
     def send_email(self, lease: Lease) -> None: ...
@@ -110,6 +114,8 @@ class WorkerServices(Protocol):
     @property
     def ratings(self) -> _Ratings: ...
     @property
+    def integrity(self) -> _Integrity: ...
+    @property
     def messages(self) -> _Messages: ...
     @property
     def scorecards(self) -> _Scorecards: ...
@@ -139,6 +145,7 @@ def handlers_of(services: WorkerServices) -> Mapping[str, Handler]:
         "score_answer": Handler(services.ratings.score_answer),
         "conclude_interview": Handler(services.scorecards.conclude_interview),
         "narrate_interview": Handler(services.scorecards.narrate_interview),
+        "note_integrity": Handler(services.integrity.note_integrity),
         "send_sms": Handler(services.messages.send_sms, services.messages.give_up),
         "send_email": Handler(services.messages.send_email, services.messages.give_up),
         "send_alert": Handler(services.alerts.send_alert, services.alerts.give_up),

@@ -58,6 +58,11 @@ def narrate_interview(outbox_id: str, generation: int) -> None:
     context.run("narrate_interview", outbox_id, generation)
 
 
+def note_integrity(outbox_id: str, generation: int) -> None:
+    """Note what a person may want to look at in an interview's answers."""
+    context.run("note_integrity", outbox_id, generation)
+
+
 def send_alert(outbox_id: str, generation: int) -> None:
     """Tell the operator that something needs a person now."""
     context.run("send_alert", outbox_id, generation)
@@ -95,6 +100,7 @@ KINDS = (
     "score_answer",
     "conclude_interview",
     "narrate_interview",
+    "note_integrity",
     "send_alert",
     "discard_practice",
     "delete_recording",

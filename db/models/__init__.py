@@ -29,6 +29,7 @@ from db.models.calls import Call, DialPace, Interview
 from db.models.campaigns import Campaign, CampaignMember, CampaignStatus, MemberState
 from db.models.candidate_questions import CandidateQuestion, CandidateQuestionState, PassageVector
 from db.models.hiring import Candidate, Consent, Job, JobStatus, QuestionSet, QuestionsStatus, ResumeStatus
+from db.models.integrity import IntegrityNote
 from db.models.ledger import AuditEntry, DomainEvent, ModelCallRow, OutboxRow
 from db.models.links import CandidateLink
 from db.models.messages import CallInAttempt, Message
@@ -37,8 +38,8 @@ __all__ = [
     "HEARD_BY_CARRIER",
     "Answer", "AnswerRating", "AnswerState", "ApiKey", "AuditEntry", "Base", "Call", "CallInAttempt", "Campaign",
     "CampaignMember", "CampaignStatus", "Candidate", "CandidateLink", "CandidateQuestion", "CandidateQuestionState",
-    "Consent", "DialPace", "DomainEvent", "FollowUp", "FollowUpState", "IdempotencyKey", "Interview", "Job",
-    "JobStatus", "LoginLink", "MemberState", "Message", "ModelCallRow", "OptOut", "Organisation", "OutboxRow",
+    "Consent", "DialPace", "DomainEvent", "FollowUp", "FollowUpState", "IdempotencyKey", "IntegrityNote", "Interview",
+    "Job", "JobStatus", "LoginLink", "MemberState", "Message", "ModelCallRow", "OptOut", "Organisation", "OutboxRow",
     "PassageVector", "QuestionSet", "QuestionsStatus", "Recording", "Result", "ResumeStatus", "Review", "Role", "Scope",
     "ScoreSet", "User", "UserSession", "WhitelistEntry",
 ]  # fmt: skip

@@ -71,7 +71,7 @@ class Answer(Owned, Base):
     __table_args__ = (UniqueConstraint("interview_id", "question_id", "take"),)
 
     interview_id: Mapped[str] = mapped_column(ForeignKey("interviews.id"), index=True)
-    question_id: Mapped[str] = mapped_column(String(36))
+    question_id: Mapped[str] = mapped_column(String(36), index=True)
     take: Mapped[int] = mapped_column(Integer)
     call_id: Mapped[str | None] = mapped_column(ForeignKey("calls.id"))
     turn: Mapped[int | None] = mapped_column(Integer)

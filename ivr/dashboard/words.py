@@ -9,7 +9,7 @@ from typing import Any
 
 from interview.phone import InvalidPhoneNumber, PhoneNumber
 from interview.rubric import CRITERIA
-from ivr.services.views import CostView, EventView, InterviewView
+from ivr.services.views import CostView, EventView, IntegrityNoteView, InterviewView
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,6 +147,18 @@ _WARNINGS = frozenset({
     "interview.declined", "interview.failed", "answer.passed", "candidate.asked_for_person", "candidate.opted_out",
     "candidate.question_passed_on",
 })  # fmt: skip
+_NOTES: Mapping[str, Callable[[float], str]] = {
+    "long_time_to_first_word": lambda value: f"The first word came after {value:g} seconds.",
+    "long_gap": lambda value: f"There was a pause of {value:g} seconds.",
+    "second_voice_possible": lambda value: f"For {value:g} seconds there may be a second voice.",
+    "duplicate_text": lambda value: f"{percent(value)} of the wording is another candidate’s answer to this question.",
+    "textbook_wording": lambda value: f"Phrases of written language: {value:g} in 100 words.",
+    "wording_unlike_other_answers": lambda value: (
+        f"Words are {'longer' if value > 0 else 'shorter'} than in this person’s other answers, "
+        f"by {abs(value):g} letters on average."
+    ),
+    "addresses_the_grader": lambda value: "Some words may speak to whoever rates the answer.",
+}
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 _DESCRIPTIONS = {criterion.id: criterion.description for criterion in CRITERIA}
 _DIMENSIONS = {criterion.id: criterion.dimension.value for criterion in CRITERIA}
@@ -197,6 +209,12 @@ def recommendation(code: str | None) -> Label | None:
 def answer_state(code: str) -> Label:
     """The chip of an answer."""
     return _ANSWER_STATE.get(code, Label(plain(code), "mid"))
+
+
+def note(found: IntegrityNoteView) -> str:
+    """What was noticed in an answer, in one sentence."""
+    told = _NOTES.get(found.signal)
+    return plain(found.signal) if told is None else told(found.value)
 
 
 def outcome(code: str | None) -> str:
@@ -317,7 +335,7 @@ def initials(name: str) -> str:
 
 
 FILTERS: Mapping[str, Callable[..., Any]] = {
-    "actor": actor, "answer_state": answer_state, "clock": clock, "criterion": criterion, "day": day,
+    "actor": actor, "answer_state": answer_state, "clock": clock, "criterion": criterion, "day": day, "note": note,
     "describe_criterion": describe_criterion, "dimension_of": dimension_of, "event_tone": event_tone,
     "initials": initials, "iso": iso, "minutes": minutes, "masked": masked, "money": money, "outcome": outcome,
     "percent": percent, "plain": plain, "rating": rating, "reason": reason, "recommendation": recommendation,

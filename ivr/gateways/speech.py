@@ -28,6 +28,12 @@ _VAD_MODE = 2
 _NOISE_FLOOR_DBFS = -50.0
 _SHORTEST_SPEECH_S = 0.15
 _SHORTEST_GAP_S = 0.3
+_PITCH_RATE_HZ = 8_000
+_PITCH_FRAME_S = 0.03
+_LOWEST_VOICE_HZ, _HIGHEST_VOICE_HZ = 70, 350
+_VOICED_FROM = 0.7
+_NEARLY = 0.9
+_FEWEST_VOICED_FRAMES = 8
 _PEAKS = 400
 _QUIETEST_DBFS = -120.0
 _CLIPPED_AT = 0.999
@@ -59,6 +65,7 @@ def inspect_wav(data: bytes) -> SpeechFacts:
         time_to_first_word_s=intervals[0][0] if intervals else None,
         longest_pause_s=round(max(pauses, default=0.0), 3),
         sha256=hashlib.sha256(data).hexdigest(),
+        pitches_hz=_pitches_hz(samples, rate_hz, intervals),
         **_levels(samples),
     )
 
@@ -160,6 +167,42 @@ def _resampled(samples: "Samples", rate_hz: int, to_rate_hz: int) -> "Samples":
     positions = np.arange(count) * (rate_hz / to_rate_hz)
     heard: Samples = np.interp(positions, np.arange(len(samples)), samples).astype(np.float32)
     return heard
+
+
+def _pitches_hz(
+    samples: "Samples", rate_hz: int, intervals: tuple[tuple[float, float], ...]
+) -> tuple[float | None, ...]:
+    if rate_hz > _PITCH_RATE_HZ:
+        samples, rate_hz = _resampled(samples, rate_hz, _PITCH_RATE_HZ), _PITCH_RATE_HZ
+    return tuple(_pitch_hz(samples[int(start * rate_hz) : int(end * rate_hz)], rate_hz) for start, end in intervals)
+
+
+def _pitch_hz(samples: "Samples", rate_hz: int) -> float | None:
+    """The middle pitch of a stretch of speech; None where too little of it is voiced.
+
+    By autocorrelation: a voiced frame is like itself one period later, and a voice's period lasts 1/350 to 1/70 s.
+    """
+    import numpy as np
+
+    length = int(rate_hz * _PITCH_FRAME_S)
+    shortest, longest = int(rate_hz / _HIGHEST_VOICE_HZ), int(rate_hz / _LOWEST_VOICE_HZ)
+    found = []
+    for start in range(0, len(samples) - length - longest + 1, length):
+        frame = samples[start : start + length].astype(np.float64)
+        window = samples[start : start + length + longest].astype(np.float64)
+        likeness = np.correlate(window, frame, mode="valid")
+        energies = np.convolve(window**2, np.ones(length), mode="valid")
+        likeness = likeness / np.sqrt(np.maximum(energies * energies[0], 1e-12))
+        lags = likeness[shortest : longest + 1]
+        best = float(lags.max())
+        if best >= _VOICED_FROM:
+            # Two and three periods fit as well as one: the first peak that is nearly as high is the period.
+            is_peak = (lags[1:-1] >= lags[:-2]) & (lags[1:-1] >= lags[2:]) & (lags[1:-1] >= _NEARLY * best)
+            if is_peak.any():
+                found.append(rate_hz / (shortest + 1 + int(np.argmax(is_peak))))
+    if len(found) < _FEWEST_VOICED_FRAMES:
+        return None
+    return round(float(np.median(found)), 1)
 
 
 def _smoothed(spoken: list[bool], duration_s: float) -> tuple[tuple[float, float], ...]:

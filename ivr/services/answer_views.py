@@ -5,11 +5,12 @@ from typing import Literal
 
 from pydantic import TypeAdapter
 
-from db.models import HEARD_BY_CARRIER, Answer, AnswerRating, AnswerState, FollowUp, Recording, ScoreSet
+from db.models import HEARD_BY_CARRIER, Answer, AnswerRating, AnswerState, FollowUp, IntegrityNote, Recording, ScoreSet
 from interview.arithmetic import shown
 from interview.question import Question
 from interview.scorecard import AnswerScore, Quote
 from interview.speech import filler_count, spoken_units, words_per_minute
+from ivr.services.integrity import note_view
 from ivr.services.views import (
     AnswerScoreSetView,
     AnswerView,
@@ -35,6 +36,7 @@ def answer_views(
     recordings: Mapping[str, Recording],
     *,
     follow_ups: Mapping[str, tuple[FollowUp, Answer | None]],
+    notes: Mapping[str, Sequence[IntegrityNote]],
     newest_set: ScoreSet | None,
     language: str,
 ) -> tuple[AnswerView, ...]:
@@ -47,6 +49,7 @@ def answer_views(
             ratings.get(answer.id, ()),
             recordings.get(answer.recording_sid or ""),
             follow_up=_follow_up(*follow_ups[answer.id]) if answer.id in follow_ups else None,
+            notes=notes.get(answer.id, ()),
             newest_set=newest_set,
             language=language,
         )
@@ -61,6 +64,7 @@ def answer_view(
     recording: Recording | None,
     *,
     follow_up: FollowUpView | None = None,
+    notes: Sequence[IntegrityNote] = (),
     newest_set: ScoreSet | None,
     language: str,
 ) -> AnswerView:
@@ -99,7 +103,7 @@ def answer_view(
         is_correct=numbers.is_correct if numbers else None,
         bias_flag=bool(score and score.bias_flag),
         review_reasons=_reasons(answer, score),
-        integrity_notes=(),
+        integrity_notes=tuple(map(note_view, notes)),
         speech=_speech(answer, recording, language),
         human_feedback=answer.human_feedback,
         score_sets=tuple(_score_set(score_set, rating) for score_set, rating in ratings),

@@ -322,6 +322,7 @@ def speech_facts(recording: Recording) -> SpeechFacts | None:
         return None
     values = dict(recording.speech)
     values["intervals"] = tuple((start, end) for start, end in values["intervals"])
+    values["pitches_hz"] = tuple(values.get("pitches_hz", ()))
     return SpeechFacts(**values, peaks=tuple(recording.peaks or ()))
 
 

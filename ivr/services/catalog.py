@@ -23,6 +23,7 @@ from ivr.services.follow_ups import FollowUpService
 from ivr.services.health import HealthService
 from ivr.services.idempotency import IdempotencyService
 from ivr.services.imports import ImportService
+from ivr.services.integrity import IntegrityService
 from ivr.services.interviews import InterviewService
 from ivr.services.invitations import InvitationService
 from ivr.services.jobs import JobService
@@ -70,6 +71,7 @@ class WorkerServices(Services):
     alerts: AlertService
     candidate_questions: CandidateQuestionService
     follow_ups: FollowUpService
+    integrity: IntegrityService
     practices: PracticeService
     ratings: RatingService
     scorecards: ScorecardService

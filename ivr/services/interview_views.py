@@ -7,7 +7,7 @@ from typing import TypeVar
 from sqlalchemy.orm import Session
 
 from db.models import Call, DomainEvent, Interview
-from db.repositories import candidate_questions
+from db.repositories import candidate_questions, integrity
 from db.repositories import interviews as rows
 from db.repositories.events import of_subject
 from db.repositories.interviews import Listed, ListedJob, ListedSet
@@ -75,6 +75,7 @@ def read_interview(session: Session, organisation_id: str, interview_id: str) ->
             rows.ratings(session, organisation_id, interview_id),
             recordings,
             follow_ups=rows.follow_ups(session, organisation_id, interview_id),
+            notes=integrity.of_interview(session, organisation_id, interview_id),
             newest_set=newest_set,
             language=job.language,
         ),

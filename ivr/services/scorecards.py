@@ -250,8 +250,13 @@ class ScorecardService:
             session, interview, f"interview.{target.value}",
             {"recommendation": result.recommendation, "needs_review": card.needs_review}, lease,
         )  # fmt: skip
+        # Neither can change anything about the result.
         outbox.add(
             session, kind="narrate_interview", subject_id=interview.id, organisation_id=interview.organisation_id,
+            due_at=now, request_id=lease.request_id,
+        )  # fmt: skip
+        outbox.add(
+            session, kind="note_integrity", subject_id=interview.id, organisation_id=interview.organisation_id,
             due_at=now, request_id=lease.request_id,
         )  # fmt: skip
         outbox.complete(session, lease)

@@ -257,6 +257,20 @@ class SpeechView:
 
 
 @dataclass(frozen=True, slots=True)
+class IntegrityNoteView:
+    """What a person may want to look at, never rated: ``value`` in ``unit``, ``offset`` in seconds into the answer."""
+
+    signal: str
+    value: float
+    unit: str
+    answer: str
+    offset: float | None
+    reliability: str
+    innocent_explanations: tuple[str, ...]
+    other_answer: str | None
+
+
+@dataclass(frozen=True, slots=True)
 class ReasonView:
     """Why a person should look."""
 
@@ -309,7 +323,7 @@ class AnswerView:
     is_correct: bool | None
     bias_flag: bool
     review_reasons: tuple[ReasonView, ...]
-    integrity_notes: tuple[str, ...]
+    integrity_notes: tuple[IntegrityNoteView, ...]
     speech: SpeechView | None
     human_feedback: str | None = field(repr=False)
     score_sets: tuple[AnswerScoreSetView, ...]

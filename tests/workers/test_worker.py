@@ -290,6 +290,7 @@ def test_every_kind_has_its_task_and_its_handler() -> None:
         alerts=SimpleNamespace(send_alert=method, give_up=method),
         ratings=SimpleNamespace(score_answer=method),
         scorecards=SimpleNamespace(conclude_interview=method, narrate_interview=method),
+        integrity=SimpleNamespace(note_integrity=method),
         messages=SimpleNamespace(send_sms=method, send_email=method, give_up=method),
     )
     assert set(handlers_of(anything)) == set(tasks.KINDS)

@@ -24,6 +24,7 @@ from ivr.services.views import (
     CriterionView,
     EventView,
     FollowUpView,
+    IntegrityNoteView,
     InterviewView,
     JobRef,
     KeyPointView,
@@ -182,7 +183,7 @@ class AnswerShown(Shown):
     is_correct: bool | None
     bias_flag: bool
     review_reasons: tuple[ReasonView, ...]
-    integrity_notes: tuple[str, ...]
+    integrity_notes: tuple[IntegrityNoteView, ...]
     speech: SpeechView | None
     human_feedback: str | None
     score_sets: tuple[AnswerScoreSetView, ...]
