@@ -21,6 +21,7 @@ from ivr.services.access import AccessService
 from ivr.services.alerts import AlertService
 from ivr.services.answers import AnswerService
 from ivr.services.audit import AuditService
+from ivr.services.calibrations import CalibrationService
 from ivr.services.calling_in import CallInService
 from ivr.services.calls import CallService
 from ivr.services.campaigns import CampaignService
@@ -30,6 +31,8 @@ from ivr.services.candidates import CandidateService
 from ivr.services.catalog import Services, WorkerServices
 from ivr.services.conversations import ConversationService
 from ivr.services.dialing import Gate
+from ivr.services.drift import DriftService
+from ivr.services.fairness import FairnessService
 from ivr.services.follow_ups import FollowUpService
 from ivr.services.health import HealthService
 from ivr.services.idempotency import IdempotencyService
@@ -168,6 +171,7 @@ def _common(
         "store": store,
         "access": AccessService(database, utc_now, settings),
         "audit": AuditService(database, utc_now),
+        "calibrations": CalibrationService(database, utc_now),
         "campaigns": CampaignService(
             database,
             Gate(settings),
@@ -181,6 +185,8 @@ def _common(
         "candidates": candidates,
         "calling_in": _calling_in(settings, database, conversations, bell),
         "conversations": conversations,
+        "drift": DriftService(database, utc_now),
+        "fairness": FairnessService(database, utc_now),
         "health": HealthService(database, RedisPulse(redis_url(settings.redis_url, settings.instance_dir))),
         "idempotency": IdempotencyService(database, utc_now),
         "imports": imports,

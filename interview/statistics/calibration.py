@@ -34,7 +34,7 @@ class RaterAgreement:
 
 
 @dataclass(frozen=True, slots=True)
-class Calibration:
+class Agreement:
     """``answers`` were rated by two people or more. ``human_human`` is the mean kappa over the pairs of people,
     ``human_ai`` over the people beside the model, ``mean_difference`` the model's levels minus the people's.
 
@@ -58,14 +58,14 @@ def level_of(answer10: float) -> int:
     return half_up(1 + exact(answer10) / Fraction(5, 2))
 
 
-def calibrate(by_rater: Mapping[str, Mapping[str, int]], model: Mapping[str, int]) -> Calibration:
+def calibrate(by_rater: Mapping[str, Mapping[str, int]], model: Mapping[str, int]) -> Agreement:
     """Compare people's levels 1-5, by rater and answer, with each other and with the model's."""
     answers = {id for rated in by_rater.values() for id in rated if id in model}
     twice = [id for id in answers if sum(id in rated for rated in by_rater.values()) >= LEAST_RATERS]
     raters = sum(bool(rated) for rated in by_rater.values())
 
-    def too_little(why: str) -> Calibration:
-        return Calibration(CalibrationStatus.INSUFFICIENT, raters, len(twice), why=why)
+    def too_little(why: str) -> Agreement:
+        return Agreement(CalibrationStatus.INSUFFICIENT, raters, len(twice), why=why)
 
     if raters < LEAST_RATERS:
         return too_little(f"{LEAST_RATERS} people at least must rate; {raters} did.")
@@ -89,7 +89,7 @@ def calibrate(by_rater: Mapping[str, Mapping[str, int]], model: Mapping[str, int
     levels, machine = [level for level, _ in people], [level for _, level in people]
     # Kappas are ratios of whole numbers; the hair between them and their floats decides nothing.
     is_under = human_human - human_ai >= WARN_UNDER - 1e-9
-    return Calibration(
+    return Agreement(
         CalibrationStatus.WARN if is_under else CalibrationStatus.OK,
         raters,
         len(twice),

@@ -1,0 +1,45 @@
+"""Blind rating rounds."""
+
+from db.models import Scope
+from ivr.api.operations import Asked, NoQuery, Table
+from ivr.api.schemas.base import Nothing
+from ivr.api.schemas.statistics import CalibrationIn, CalibrationQuery, LevelsIn
+from ivr.services.calibrations import BlindAnswersView, CalibrationView
+from ivr.services.drafts import Paged
+
+table = Table("Calibration")
+_ONE = "/calibrations/{calibration_id}"
+
+
+@table.on(
+    "POST", "/calibrations", Scope.WRITE, "Begin a round in which people rate answers without seeing a score",
+    body=CalibrationIn, answer=CalibrationView, codes=("not_found", "too_few_answers"),
+)  # fmt: skip
+def create_calibration(asked: Asked[CalibrationIn, NoQuery]) -> CalibrationView:
+    return asked.services.calibrations.create(asked.actor, asked.body.draft())
+
+
+@table.on(
+    "GET", "/calibrations", Scope.READ, "List rating rounds", query=CalibrationQuery, answer=CalibrationView,
+    is_list=True,
+)  # fmt: skip
+def list_calibrations(asked: Asked[Nothing, CalibrationQuery]) -> Paged[CalibrationView]:
+    job_id = None if asked.query.job_id is None else str(asked.query.job_id)
+    return asked.services.calibrations.list(asked.organisation_id, job_id, asked.query.page())
+
+
+@table.on("GET", _ONE, Scope.READ, "See how far a rating round is", answer=CalibrationView)
+def get_calibration(asked: Asked[Nothing, NoQuery]) -> CalibrationView:
+    return asked.services.calibrations.get(asked.organisation_id, asked.ids["calibration_id"])
+
+
+@table.on("GET", _ONE + "/answers", Scope.READ, "Read what there is to rate, without scores", answer=BlindAnswersView)
+def get_calibration_answers(asked: Asked[Nothing, NoQuery]) -> BlindAnswersView:
+    return asked.services.calibrations.answers(asked.organisation_id, asked.ids["calibration_id"])
+
+
+@table.on(
+    "POST", _ONE + "/ratings", Scope.WRITE, "Give one person's levels", body=LevelsIn, answer=CalibrationView
+)
+def rate_calibration(asked: Asked[LevelsIn, NoQuery]) -> CalibrationView:
+    return asked.services.calibrations.rate(asked.actor, asked.ids["calibration_id"], asked.body.draft())

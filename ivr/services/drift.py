@@ -1,0 +1,89 @@
+"""Whether a model with its prompt still scores as it did (F31): the period asked for beside the time before it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from db.repositories import hiring
+from db.repositories import scores as rows
+from db.repositories.scores import Wanted
+from db.unit_of_work import Database
+from interview.statistics.drift import Drift, drift
+from ivr.services.context import Clock
+from ivr.services.errors import NotFound
+from ivr.services.statistics_drafts import AnalyticsFilters
+from ivr.services.tables import table_csv
+
+PERIOD = timedelta(days=30)
+# More tell no more, and each is looked at.
+LARGEST_WINDOW = 2_000
+MOST_VERSIONS = 50
+
+
+@dataclass(frozen=True, slots=True)
+class VersionDriftView:
+    """One model with one version of the prompt. Under 30 scores in either window there is no number."""
+
+    model: str
+    prompt_version: str
+    last_scored_at: datetime
+    drift: Drift
+
+
+@dataclass(frozen=True, slots=True)
+class DriftReportView:
+    """``after`` is from ``since`` to ``until``, ``before`` the same version's scores until ``since``."""
+
+    job_id: str | None
+    since: datetime
+    until: datetime
+    include_simulated: bool
+    versions: tuple[VersionDriftView, ...]
+
+
+class DriftService:
+    """Compares scores over time; it reads only."""
+
+    def __init__(self, database: Database, clock: Clock) -> None:
+        self._database = database
+        self._clock = clock
+
+    def report(self, organisation_id: str, filters: AnalyticsFilters) -> DriftReportView:
+        """Each version's last 30 days, or the period asked for, beside up to 2,000 of its scores before.
+
+        Raises NotFound for a job that is not the organisation's.
+        """
+        until = filters.until or self._clock()
+        since = filters.since or until - PERIOD
+        wanted = Wanted(organisation_id, filters.job_id, filters.include_simulated)
+        with self._database.read() as session:
+            if filters.job_id is not None and hiring.job(session, organisation_id, filters.job_id) is None:
+                raise NotFound("job")
+            versions = []
+            for rater in rows.raters(session, wanted)[:MOST_VERSIONS]:
+                before = rows.scores(session, wanted, rater, since=None, until=since, limit=LARGEST_WINDOW)
+                after = rows.scores(session, wanted, rater, since=since, until=until, limit=LARGEST_WINDOW)
+                versions.append(
+                    VersionDriftView(rater.model, rater.prompt_version, rater.last_at, drift(before, after))
+                )
+        return DriftReportView(filters.job_id, since, until, filters.include_simulated, tuple(versions))
+
+
+_HEADER = (
+    "model", "prompt_version", "status", "before", "after", "mean_before", "mean_after", "mean_change", "welch_p",
+    "ks", "ks_p", "psi", "psi_bound", "reasons",
+)  # fmt: skip
+
+
+def drift_csv(view: DriftReportView) -> str:
+    """One line a version."""
+    return table_csv(_HEADER, [_cells(version) for version in view.versions])
+
+
+def _cells(version: VersionDriftView) -> Sequence[object]:
+    found = version.drift
+    return (
+        version.model, version.prompt_version, found.status, found.before, found.after, found.mean_before,
+        found.mean_after, found.mean_change, found.welch_p, found.ks, found.ks_p, found.psi, found.psi_bound,
+        " ".join(found.reasons),
+    )  # fmt: skip
