@@ -16,7 +16,7 @@ from db.repositories.calibrations import Scored
 from db.repositories.events import record
 from db.repositories.scores import Wanted
 from db.unit_of_work import Database
-from interview.question import Anchors, KeyPoint
+from interview.question import Anchors
 from interview.statistics.calibration import LEAST_ANSWERS, LEVELS, Agreement, calibrate, level_of
 from ivr.services.context import Actor, Clock
 from ivr.services.drafts import Page, Paged
@@ -50,8 +50,8 @@ class BlindAnswerView:
     position: int
     question: str
     competency: str
-    key_points: tuple[KeyPoint, ...]
-    anchors: Anchors | None
+    key_points: tuple[str, ...]
+    anchors: Mapping[str, str | None]
     ideal_answer: str
     transcript: str | None
     follow_up: str | None
@@ -157,8 +157,8 @@ class CalibrationService:
                     one.position,
                     said.question.text,
                     said.question.competency,
-                    said.question.key_points,
-                    said.question.anchors,
+                    tuple(point.text for point in said.question.key_points),
+                    _anchors(said.question.anchors),
                     said.question.ideal_answer,
                     said.transcript,
                     said.follow_up,
@@ -293,6 +293,13 @@ def _view(session: Session, found: CalibrationRound) -> CalibrationView:
         found.created_at,
         found.simulated,
     )
+
+
+def _anchors(anchors: Anchors | None) -> Mapping[str, str | None]:
+    """What each level stands for, as far as that is written."""
+    if anchors is None:
+        return {}
+    return {"1": anchors.one, "2": anchors.two, "3": anchors.three, "4": anchors.four, "5": anchors.five}
 
 
 def _check(draft: CalibrationDraft) -> None:
