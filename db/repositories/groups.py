@@ -66,6 +66,7 @@ def outcomes(
             Interview.job_id, Interview.candidate_id, CandidateGroups.groups, Result.overall_score,
             Result.recommendation, decision.scalar_subquery(),
         )
+        .select_from(Interview)
         .join(ScoreSet, and_(ScoreSet.interview_id == Interview.id, ScoreSet.number == newest.scalar_subquery()))
         .join(Result, Result.score_set_id == ScoreSet.id)
         .outerjoin(CandidateGroups, CandidateGroups.candidate_id == Interview.candidate_id)
