@@ -58,6 +58,11 @@ def narrate_interview(outbox_id: str, generation: int) -> None:
     context.run("narrate_interview", outbox_id, generation)
 
 
+def rate_controls(outbox_id: str, generation: int) -> None:
+    """Rate the control answers of a job, to see whether scores drift."""
+    context.run("rate_controls", outbox_id, generation)
+
+
 def send_alert(outbox_id: str, generation: int) -> None:
     """Tell the operator that something needs a person now."""
     context.run("send_alert", outbox_id, generation)
@@ -95,6 +100,7 @@ KINDS = (
     "score_answer",
     "conclude_interview",
     "narrate_interview",
+    "rate_controls",
     "send_alert",
     "discard_practice",
     "delete_recording",

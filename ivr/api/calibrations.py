@@ -1,14 +1,16 @@
-"""Blind rating rounds."""
+"""What the rating is measured by: blind rating rounds, and a job's control answers."""
 
 from db.models import Scope
 from ivr.api.operations import Asked, NoQuery, Table
 from ivr.api.schemas.base import Nothing
-from ivr.api.schemas.statistics import CalibrationIn, CalibrationQuery, LevelsIn
+from ivr.api.schemas.statistics import CalibrationIn, CalibrationQuery, ControlAnswersIn, LevelsIn
 from ivr.services.calibrations import BlindAnswersView, CalibrationView
+from ivr.services.control_views import ControlAnswersView
 from ivr.services.drafts import Paged
 
 table = Table("Calibration")
 _ONE = "/calibrations/{calibration_id}"
+_CONTROLS = "/jobs/{job_id}/control-answers"
 
 
 @table.on(
@@ -43,3 +45,19 @@ def get_calibration_answers(asked: Asked[Nothing, NoQuery]) -> BlindAnswersView:
 )
 def rate_calibration(asked: Asked[LevelsIn, NoQuery]) -> CalibrationView:
     return asked.services.calibrations.rate(asked.actor, asked.ids["calibration_id"], asked.body.draft())
+
+
+@table.on(
+    "GET", _CONTROLS, Scope.READ, "Read the control answers of the approved questions, and how they were rated last",
+    answer=ControlAnswersView, codes=("questions_not_approved",),
+)  # fmt: skip
+def get_control_answers(asked: Asked[Nothing, NoQuery]) -> ControlAnswersView:
+    return asked.services.controls.get(asked.organisation_id, asked.ids["job_id"])
+
+
+@table.on(
+    "PUT", _CONTROLS, Scope.WRITE, "Set the control answers: words of yours with the scores they should get",
+    body=ControlAnswersIn, answer=ControlAnswersView, codes=("questions_not_approved",),
+)  # fmt: skip
+def put_control_answers(asked: Asked[ControlAnswersIn, NoQuery]) -> ControlAnswersView:
+    return asked.services.controls.put(asked.actor, asked.ids["job_id"], asked.body.drafts())

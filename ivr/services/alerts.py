@@ -1,4 +1,5 @@
-"""What the operator is told at once: that calling pauses, or that a setting keeps every call from being placed."""
+"""What the operator is told at once: that calling pauses, that a setting keeps every call from being placed, or that
+scores drift."""
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
@@ -15,6 +16,7 @@ from ivr.gateways.ports import Alert, Alerter, GatewayError
 
 CALLING_PAUSED = "calling_paused"
 CONFIGURATION = "configuration"
+DRIFT = "control_drift"
 # The same trouble is told once in this time, however many calls meet it.
 AGAIN_AFTER = timedelta(hours=1)
 # News that nobody could be told for so long is no news any more.
@@ -61,6 +63,18 @@ def tell_of_configuration(session: Session, organisation_id: str, error: Gateway
     """The carrier refuses calls because of something that only a person can change."""
     what_to_do = "Calls wait and go on by themselves once this is put right; scripts/check_setup tries each piece."
     _tell(session, organisation_id, f"{CONFIGURATION}:{error.code}", error.message, what_to_do, now)
+
+
+def tell_of_drift(
+    session: Session, organisation_id: str, job_id: str, sentence: str, now: datetime, *, is_blocking: bool
+) -> None:
+    """The control answers of a job no longer get the scores that they are known by."""
+    what_to_do = (
+        "Answers of this job wait. Go back to the model and prompt before, or give the control answers new scores."
+        if is_blocking
+        else "Look at the job's control answers and at /analytics/drift before you rely on new scores."
+    )
+    _tell(session, organisation_id, f"{DRIFT}:{job_id}", sentence, what_to_do, now)
 
 
 def _tell(

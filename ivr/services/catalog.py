@@ -19,6 +19,8 @@ from ivr.services.campaigns import CampaignService
 from ivr.services.candidate_door import CandidateDoor
 from ivr.services.candidate_questions import CandidateQuestionService
 from ivr.services.candidates import CandidateService
+from ivr.services.control_runs import ControlRunService
+from ivr.services.controls import ControlService
 from ivr.services.conversations import ConversationService
 from ivr.services.drift import DriftService
 from ivr.services.fairness import FairnessService
@@ -54,6 +56,7 @@ class Services:
     calling_in: CallInService
     candidate_door: CandidateDoor
     candidates: CandidateService
+    controls: ControlService
     conversations: ConversationService
     drift: DriftService
     fairness: FairnessService
@@ -75,6 +78,7 @@ class WorkerServices(Services):
     answers: AnswerService
     alerts: AlertService
     candidate_questions: CandidateQuestionService
+    control_runs: ControlRunService
     follow_ups: FollowUpService
     practices: PracticeService
     ratings: RatingService

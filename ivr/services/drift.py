@@ -4,12 +4,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from db.repositories import hiring
+from db.repositories import controls, hiring
 from db.repositories import scores as rows
 from db.repositories.scores import Wanted
 from db.unit_of_work import Database
 from interview.statistics.drift import Drift, drift
 from ivr.services.context import Clock
+from ivr.services.control_views import ControlRunView, run_view
+from ivr.services.controls import blocks
 from ivr.services.errors import NotFound
 from ivr.services.statistics_drafts import AnalyticsFilters
 from ivr.services.tables import table_csv
@@ -18,6 +20,7 @@ PERIOD = timedelta(days=30)
 # More tell no more, and each is looked at.
 LARGEST_WINDOW = 2_000
 MOST_VERSIONS = 50
+MOST_RUNS = 50
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,13 +35,17 @@ class VersionDriftView:
 
 @dataclass(frozen=True, slots=True)
 class DriftReportView:
-    """``after`` is from ``since`` to ``until``, ``before`` the same version's scores until ``since``."""
+    """``after`` is from ``since`` to ``until``, ``before`` the same version's scores until ``since``.
+
+    ``controls`` are the last 50 runs over control answers, newest first.
+    """
 
     job_id: str | None
     since: datetime
     until: datetime
     include_simulated: bool
     versions: tuple[VersionDriftView, ...]
+    controls: tuple[ControlRunView, ...]
 
 
 class DriftService:
@@ -66,7 +73,15 @@ class DriftService:
                 versions.append(
                     VersionDriftView(rater.model, rater.prompt_version, rater.last_at, drift(before, after))
                 )
-        return DriftReportView(filters.job_id, since, until, filters.include_simulated, tuple(versions))
+            runs = controls.runs(session, wanted, limit=MOST_RUNS)
+        return DriftReportView(
+            filters.job_id,
+            since,
+            until,
+            filters.include_simulated,
+            tuple(versions),
+            tuple(run_view(run, blocks=blocks(run)) for run in runs),
+        )
 
 
 _HEADER = (

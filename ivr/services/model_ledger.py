@@ -52,6 +52,11 @@ class ModelLedger:
         self._embedder = embedder
         self._embedding_model_name = embedding_model_name
 
+    @property
+    def model_name(self) -> str:
+        """The model that is configured for questions and ratings; what it calls itself may be longer."""
+        return self._model_name
+
     def ask(
         self,
         *,

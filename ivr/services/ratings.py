@@ -19,6 +19,7 @@ from interview.answers import SpeechInterval, Transcript
 from ivr.gateways.ports import ModelReply
 from ivr.gateways.prompts import load_prompt
 from ivr.services.answers import speech_facts
+from ivr.services.control_runs import ControlRunService
 from ivr.services.drafts import settings_from_plain
 from ivr.services.follow_ups import FollowUpSaid, close_follow_up, settlement_of
 from ivr.services.judging import Judge, JudgedAnswer, Judgement
@@ -36,17 +37,21 @@ class _Case:
     judged: JudgedAnswer
     set_number: int
     follow_up: FollowUpSaid | None
+    job_id: str
+    question_set_id: str
 
 
 class RatingService:
-    """Rates the answers of interviews."""
+    """Rates the answers of interviews. With ``controls``, none by a model or prompt that they do not bear out."""
 
     def __init__(
-        self, database: Database, ledger: ModelLedger, clock: Callable[[], datetime], *, samples: int
-    ) -> None:
+        self, database: Database, ledger: ModelLedger, clock: Callable[[], datetime], *, samples: int,
+        controls: ControlRunService | None = None,
+    ) -> None:  # fmt: skip
         self._database = database
         self._ledger = ledger
         self._clock = clock
+        self._controls = controls
         self._judge = Judge(load_prompt("score_answer"), samples=samples)
 
     def score_answer(self, lease: Lease) -> None:
@@ -58,6 +63,8 @@ class RatingService:
             with self._database.write() as unit:
                 outbox.complete(unit.session, lease)
             return
+        if self._controls is not None:
+            self._controls.hold_back(case.answer.organisation_id, case.job_id, case.question_set_id)
         self._store(case, self._judge.rate(case.judged, self._asker(case)), lease)
 
     # --- reading
@@ -104,7 +111,7 @@ class RatingService:
         judged = JudgedAnswer(
             question, job.language, weights, transcript, None if said is None else said.text, follow_up
         )
-        return _Case(answer, judged, set_number or 1, said)
+        return _Case(answer, judged, set_number or 1, said, job.id, version.id)
 
     def _asker(self, case: _Case) -> "_Asker":
         return _Asker(self._ledger, case.answer, _NEXT_SET * (case.set_number - 1))

@@ -108,7 +108,7 @@ class ControlAnswerIn(Body):
 class ControlAnswersIn(Body):
     """The control answers of the job's approved questions, all of them: what is not named is retired."""
 
-    answers: Annotated[tuple[ControlAnswerIn, ...], Field(max_length=100)]
+    answers: Annotated[tuple[ControlAnswerIn, ...], Field(max_length=40)]
 
     def drafts(self) -> tuple[ControlAnswerDraft, ...]:
         """The answers as the service takes them."""
