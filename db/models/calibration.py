@@ -82,12 +82,17 @@ class ControlAnswer(Owned, Base):
 
 
 class ControlRun(Owned, Base):
-    """One rating of a version's control answers: by which model and prompt, why, and what it came to."""
+    """One rating of a version's control answers: by which model and prompt, why, and what it came to.
+
+    ``number`` counts the runs of a version, so that of two begun at once one is refused.
+    """
 
     __tablename__ = "control_runs"
+    __table_args__ = (UniqueConstraint("question_set_id", "number"),)
 
     job_id: Mapped[str] = mapped_column(ForeignKey("jobs.id"), index=True)
     question_set_id: Mapped[str] = mapped_column(ForeignKey("question_sets.id"), index=True)
+    number: Mapped[int] = mapped_column(Integer)
     reason: Mapped[str] = mapped_column(String(32))
     model: Mapped[str | None] = mapped_column(String(100))
     prompt_version: Mapped[str | None] = mapped_column(String(100))

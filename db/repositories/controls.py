@@ -51,7 +51,7 @@ def newest_run(session: Session, question_set_id: str) -> ControlRun | None:
     return session.scalar(
         select(ControlRun)
         .where(ControlRun.question_set_id == question_set_id)
-        .order_by(ControlRun.created_at.desc(), ControlRun.id.desc())
+        .order_by(ControlRun.number.desc())
         .limit(1)
     )
 
@@ -63,7 +63,8 @@ def runs(session: Session, wanted: Wanted, *, limit: int) -> Sequence[ControlRun
         statement = statement.where(ControlRun.job_id == wanted.job_id)
     if not wanted.include_simulated:
         statement = statement.where(ControlRun.simulated.is_(False))
-    return session.scalars(statement.order_by(ControlRun.created_at.desc(), ControlRun.id.desc()).limit(limit)).all()
+    order = (ControlRun.created_at.desc(), ControlRun.number.desc(), ControlRun.id)
+    return session.scalars(statement.order_by(*order).limit(limit)).all()
 
 
 def scores(session: Session, run_id: str) -> dict[str, float | None]:

@@ -86,11 +86,19 @@ def begin_run(
     model: str | None = None, prompt_version: str | None = None, request_id: str | None = None,
 ) -> ControlRun:  # fmt: skip
     """A new run and the work that does it. The caller holds the job's lock, so that there is one at a time."""
-    now = clock()
+    now, newest = clock(), rows.newest_run(session, question_set_id)
     run = ControlRun(
-        id=new_id(), organisation_id=job.organisation_id, job_id=job.id, question_set_id=question_set_id,
-        reason=reason, model=model, prompt_version=prompt_version, status=ControlRunStatus.PENDING, created_at=now,
-    )  # fmt: skip
+        id=new_id(),
+        organisation_id=job.organisation_id,
+        job_id=job.id,
+        question_set_id=question_set_id,
+        number=1 if newest is None else newest.number + 1,
+        reason=reason,
+        model=model,
+        prompt_version=prompt_version,
+        status=ControlRunStatus.PENDING,
+        created_at=now,
+    )
     session.add(run)
     session.flush()
     outbox.add(

@@ -134,3 +134,23 @@ def test_F33_a_round_from_begin_to_agreement(
         assert_problem(client.post("/calibrations", json={**body, **change}), 422, "invalid_fields")
     empty = make_job(services.database, services.access.ensure_first_key())
     assert_problem(client.post("/calibrations", json={**body, "job_id": empty}), 409, "too_few_answers")
+
+
+def test_F31_control_answers(client: Caller, services: Services, app: Flask, fits: Any, job_id: str) -> None:  # noqa: F811
+    path = f"/jobs/{job_id}/control-answers"
+    assert fits("ControlAnswers", client.get(path)) == {
+        "job_id": job_id, "questions_version": 1, "answers": [], "last_run": None,
+    }  # fmt: skip
+    answers = [{"question_id": "q1", "transcript": "I did.", "score": 4.5}, {"question_id": "q2", "transcript": "No."}]
+    made = fits("ControlAnswers", client.put(path, json={"answers": answers}))
+    assert [(one["question_id"], one["score"]) for one in made["answers"]] == [("q1", 4.5), ("q2", None)]
+    assert made["last_run"]["status"] == "pending" and made["last_run"]["reason"] == "answers"
+    assert fits("ControlAnswers", client.get(path)) == made
+    assert fits("DriftReport", client.get("/analytics/drift"))["controls"][0]["id"] == made["last_run"]["id"]
+    for bad in ({"score": 10.5}, {"score": "4"}, {"transcript": ""}, {"question_id": "q9"}, {"rating": 3}):
+        assert_problem(client.put(path, json={"answers": [{**answers[0], **bad}]}), 422, "invalid_fields")
+    reader = key_with(services, app, Scope.READ)
+    assert_problem(reader.put(path, json={"answers": []}), 403, "scope_missing")
+    assert_problem(client.get(f"/jobs/{NOBODY}/control-answers"), 404, "not_found")
+    unready = make_job(services.database, services.access.ensure_first_key(), approved=False)
+    assert_problem(client.get(f"/jobs/{unready}/control-answers"), 409, "questions_not_approved")

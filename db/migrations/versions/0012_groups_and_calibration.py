@@ -134,6 +134,7 @@ def upgrade() -> None:
         "control_runs",
         sa.Column("job_id", sa.String(length=36), nullable=False),
         sa.Column("question_set_id", sa.String(length=36), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
         sa.Column("reason", sa.String(length=32), nullable=False),
         sa.Column("model", sa.String(length=100), nullable=True),
         sa.Column("prompt_version", sa.String(length=100), nullable=True),
@@ -155,6 +156,7 @@ def upgrade() -> None:
             ["question_set_id"], ["question_sets.id"], name=op.f("fk_control_runs_question_set_id_question_sets")
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_control_runs")),
+        sa.UniqueConstraint("question_set_id", "number", name=op.f("uq_control_runs_question_set_id_number")),
     )
     with op.batch_alter_table("control_runs", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_control_runs_job_id"), ["job_id"], unique=False)
