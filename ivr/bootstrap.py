@@ -122,6 +122,7 @@ def build_worker_services(settings: Settings) -> WorkerServices:
         periodic=(
             *_periodic(settings, texts, speech),
             Periodic("parked_calls", PARKED_S, calls.settle_parked),
+            Periodic("drift", DAY_S, common["drift"].watch),
             Periodic("controls", CONTROLS_S, control_runs.begin_due),
             Periodic("parked_results", PARKED_S, scorecards.settle_parked),
         ),

@@ -30,6 +30,11 @@ class Wanted:
     include_simulated: bool = False
 
 
+def organisations(session: Session) -> Sequence[str]:
+    """The ids of all organisations for which something was rated."""
+    return session.scalars(select(AnswerRating.organisation_id).distinct().order_by(AnswerRating.organisation_id)).all()
+
+
 def raters(session: Session, wanted: Wanted) -> Sequence[Rater]:
     """Every model and prompt version that gave a score, the latest first."""
     last_at = func.max(AnswerRating.created_at)

@@ -92,7 +92,8 @@ def drift(before: Sequence[float], after: Sequence[float]) -> Drift:
     index, bound = psi(bins_before, bins_after), psi_bound(n, m)
     reasons = []
     if abs(change) > LARGEST_CHANGE and p < CHANGE_P:
-        reasons.append(f"The mean score moved by {float(change):+.2f} (p {p:.4f}).")
+        likely = f"p {p:.4f}" if p >= 0.0001 else "p under 0.0001"
+        reasons.append(f"The mean score moved by {float(change):+.2f} ({likely}).")
     if index > bound:
         reasons.append(f"The spread of the scores changed: PSI {index:.3f}, at most {bound:.3f} can be chance.")
     return Drift(

@@ -16,9 +16,12 @@ from ivr.gateways.ports import Alert, Alerter, GatewayError
 
 CALLING_PAUSED = "calling_paused"
 CONFIGURATION = "configuration"
-DRIFT = "control_drift"
+CONTROL_DRIFT = "control_drift"
+SCORE_DRIFT = "score_drift"
 # The same trouble is told once in this time, however many calls meet it.
 AGAIN_AFTER = timedelta(hours=1)
+# Scores of a month move slowly, and so does whoever looks into them.
+DRIFT_AGAIN_AFTER = timedelta(days=7)
 # News that nobody could be told for so long is no news any more.
 STALE_AFTER = timedelta(hours=1)
 
@@ -74,14 +77,24 @@ def tell_of_drift(
         if is_blocking
         else "Look at the job's control answers and at /analytics/drift before you rely on new scores."
     )
-    _tell(session, organisation_id, f"{DRIFT}:{job_id}", sentence, what_to_do, now)
+    _tell(session, organisation_id, f"{CONTROL_DRIFT}:{job_id}", sentence, what_to_do, now)
+
+
+def tell_of_score_drift(
+    session: Session, organisation_id: str, rater: str, sentence: str, now: datetime
+) -> None:
+    """The scores of this model and prompt have moved since they were first seen; told once a week."""
+    what_to_do = "Look at /analytics/drift, and have people rate some answers blind (POST /calibrations)."
+    code = f"{SCORE_DRIFT}:{rater}"
+    _tell(session, organisation_id, code, sentence, what_to_do, now, again_after=DRIFT_AGAIN_AFTER)
 
 
 def _tell(
-    session: Session, organisation_id: str, code: str, sentence: str, what_to_do: str, now: datetime
-) -> None:
-    """Write down that something needs a person now, and have them told; the same ``code`` once an hour."""
-    if alert_since(session, organisation_id, code, now - AGAIN_AFTER):
+    session: Session, organisation_id: str, code: str, sentence: str, what_to_do: str, now: datetime, *,
+    again_after: timedelta = AGAIN_AFTER,
+) -> None:  # fmt: skip
+    """Write down that something needs a person now, and have them told; the same ``code`` once in ``again_after``."""
+    if alert_since(session, organisation_id, code, now - again_after):
         return
     event = record(
         session, organisation_id=organisation_id, type=ALERT, subject_kind="organisation",

@@ -8,7 +8,8 @@ from db.repositories import controls, hiring
 from db.repositories import scores as rows
 from db.repositories.scores import Wanted
 from db.unit_of_work import Database
-from interview.statistics.drift import Drift, drift
+from interview.statistics.drift import Drift, DriftStatus, drift
+from ivr.services.alerts import tell_of_score_drift
 from ivr.services.context import Clock
 from ivr.services.control_views import ControlRunView, run_view
 from ivr.services.controls import blocks
@@ -49,7 +50,7 @@ class DriftReportView:
 
 
 class DriftService:
-    """Compares scores over time; it reads only."""
+    """Compares scores over time, and raises the alarm when they moved."""
 
     def __init__(self, database: Database, clock: Clock) -> None:
         self._database = database
@@ -82,6 +83,21 @@ class DriftService:
             tuple(versions),
             tuple(run_view(run, blocks=blocks(run)) for run in runs),
         )
+
+    def watch(self) -> int:
+        """Tell each organisation of the versions whose last 30 days are an alarm; of how many."""
+        with self._database.read() as session:
+            organisation_ids = rows.organisations(session)
+        alarms = 0
+        for organisation_id in organisation_ids:
+            for version in self.report(organisation_id, AnalyticsFilters()).versions:
+                if version.drift.status is DriftStatus.ALARM:
+                    alarms += 1
+                    sentence = " ".join(version.drift.reasons)
+                    rater = f"{version.model}:{version.prompt_version}"
+                    with self._database.write() as unit:
+                        tell_of_score_drift(unit.session, organisation_id, rater, sentence, self._clock())
+        return alarms
 
 
 _HEADER = (

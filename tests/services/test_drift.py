@@ -8,9 +8,11 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
+from sqlalchemy import select
 
 from db.columns import new_id
-from db.models import Answer, AnswerRating, AnswerState, Interview, ScoreSet
+from db.models import Answer, AnswerRating, AnswerState, DomainEvent, Interview, ScoreSet
+from db.repositories.events import ALERT
 from db.unit_of_work import Database
 from interview.statistics.drift import DriftStatus
 from ivr.services.drift import DriftService, drift_csv
@@ -91,6 +93,26 @@ def test_F31_the_last_thirty_days_beside_the_time_before(house: House):
     assert calm.drift.status is DriftStatus.INSUFFICIENT and calm.drift.mean_change is None
     table = drift_csv(house.report()).split("\r\n")
     assert table[1].startswith("m-1,p-1,alarm,36,36,6.08") and ",-1.5," in table[1], "a minus sign stays a minus sign"
+
+
+def test_F31_an_alarm_is_told_once_a_week(house: House, clock: FrozenClock):
+    def alerts() -> list[Any]:
+        with house.database.read() as session:
+            events = session.scalars(select(DomainEvent).order_by(DomainEvent.created_at)).all()
+        return [event.data for event in events if event.type == ALERT]
+
+    house.rate(STEADY, NOW - 60 * DAY)
+    house.rate(STEADY, NOW - DAY, prompt="p-2")
+    assert house.service.watch() == 0 and alerts() == []
+    house.rate([score - 1.5 for score in STEADY], NOW - DAY)
+    for _ in range(3):
+        assert house.service.watch() == 1
+        clock.advance(days=2)
+    (told,) = alerts()
+    assert told["code"] == "score_drift:m-1:p-1" and "-1.50" in told["sentence"]
+    clock.advance(days=1, hours=1)
+    house.service.watch()
+    assert len(alerts()) == 2
 
 
 def test_F31_each_model_and_prompt_by_itself(house: House):
