@@ -14,7 +14,7 @@ from db.models import Answer, AnswerRating, Interview
 
 @dataclass(frozen=True, slots=True)
 class Rater:
-    """A model with a version of the prompt, and when it last gave a score."""
+    """A model with a version of the prompt, and when it last rated."""
 
     model: str
     prompt_version: str
@@ -36,7 +36,7 @@ def organisations(session: Session) -> Sequence[str]:
 
 
 def raters(session: Session, wanted: Wanted) -> Sequence[Rater]:
-    """Every model and prompt version that gave a score, the latest first."""
+    """Every model and prompt version that rated something, the latest first."""
     last_at = func.max(AnswerRating.created_at)
     columns: Any = select(AnswerRating.model, AnswerRating.prompt_version, last_at)
     statement = (
@@ -51,26 +51,35 @@ def raters(session: Session, wanted: Wanted) -> Sequence[Rater]:
 def scores(
     session: Session, wanted: Wanted, rater: Rater, *, since: datetime | None, until: datetime, limit: int
 ) -> Sequence[float]:
-    """The scores 0-10 that this rater gave from ``since`` to before ``until``, the ``limit`` newest of them.
+    """The newest scores 0-10 that this rater gave from ``since`` to before ``until``, at most ``limit``.
 
-    A rating that was carried over into a later score set counts once.
+    A rating that was carried over into a later score set counts once. Of 2 * ``limit`` ratings at most those are taken
+    that have a score, so that the texts of no more are read.
     """
-    score = json_number(AnswerRating.content, "answer10")
-    columns: Any = select(AnswerRating.answer_id, AnswerRating.created_at, score)
-    statement = (
+    columns: Any = select(func.min(AnswerRating.id).label("id"))
+    newest = (
         _of(columns, wanted)
         .where(
             AnswerRating.model == rater.model,
             AnswerRating.prompt_version == rater.prompt_version,
             AnswerRating.created_at < until,
         )
-        .distinct()
+        .group_by(AnswerRating.answer_id, AnswerRating.created_at)
+        .order_by(AnswerRating.created_at.desc(), AnswerRating.answer_id)
+        .limit(2 * limit)
+    )
+    if since is not None:
+        newest = newest.where(AnswerRating.created_at >= since)
+    chosen = newest.subquery()
+    score = json_number(AnswerRating.content, "answer10")
+    statement = (
+        select(score)
+        .join(chosen, chosen.c.id == AnswerRating.id)
+        .where(score.is_not(None))
         .order_by(AnswerRating.created_at.desc(), AnswerRating.answer_id)
         .limit(limit)
     )
-    if since is not None:
-        statement = statement.where(AnswerRating.created_at >= since)
-    return [float(score) for _, _, score in session.execute(statement)]
+    return [float(found) for found in session.scalars(statement)]
 
 
 def _of(statement: Select[Any], wanted: Wanted) -> Select[Any]:
@@ -80,7 +89,6 @@ def _of(statement: Select[Any], wanted: Wanted) -> Select[Any]:
         .where(
             AnswerRating.organisation_id == wanted.organisation_id,
             Interview.purpose == "assessment",
-            json_number(AnswerRating.content, "answer10").is_not(None),
         )
     )
     if wanted.job_id is not None:

@@ -30,7 +30,7 @@ class VersionDriftView:
 
     model: str
     prompt_version: str
-    last_scored_at: datetime
+    last_rated_at: datetime
     drift: Drift
 
 
@@ -52,9 +52,10 @@ class DriftReportView:
 class DriftService:
     """Compares scores over time, and raises the alarm when they moved."""
 
-    def __init__(self, database: Database, clock: Clock) -> None:
+    def __init__(self, database: Database, clock: Clock, *, largest_window: int = LARGEST_WINDOW) -> None:
         self._database = database
         self._clock = clock
+        self._largest_window = largest_window
 
     def report(self, organisation_id: str, filters: AnalyticsFilters) -> DriftReportView:
         """Each version's last 30 days, or the period asked for, beside up to 2,000 of its scores before.
@@ -69,8 +70,8 @@ class DriftService:
                 raise NotFound("job")
             versions = []
             for rater in rows.raters(session, wanted)[:MOST_VERSIONS]:
-                before = rows.scores(session, wanted, rater, since=None, until=since, limit=LARGEST_WINDOW)
-                after = rows.scores(session, wanted, rater, since=since, until=until, limit=LARGEST_WINDOW)
+                before = rows.scores(session, wanted, rater, since=None, until=since, limit=self._largest_window)
+                after = rows.scores(session, wanted, rater, since=since, until=until, limit=self._largest_window)
                 versions.append(
                     VersionDriftView(rater.model, rater.prompt_version, rater.last_at, drift(before, after))
                 )

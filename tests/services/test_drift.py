@@ -84,7 +84,7 @@ def test_F31_the_last_thirty_days_beside_the_time_before(house: House):
     house.rate([score - 1.5 for score in STEADY], NOW - DAY)
     house.rate([None] * 40, NOW - DAY)
     (found,) = house.report().versions
-    assert (found.model, found.prompt_version, found.last_scored_at) == ("m-1", "p-1", NOW - DAY)
+    assert (found.model, found.prompt_version, found.last_rated_at) == ("m-1", "p-1", NOW - DAY)
     assert found.drift.status is DriftStatus.ALARM and found.drift.mean_change == -1.5
     assert (found.drift.before, found.drift.after) == (36, 36), "an answer without a score is in no window"
     # seen another day, the same scores are all old
@@ -169,3 +169,15 @@ def test_F31_one_job_or_all_of_one_house(house: House):
     assert house.service.report(stranger, AnalyticsFilters()).versions == ()
     with pytest.raises(NotFound):
         house.service.report(stranger, AnalyticsFilters(job_id=job_id))
+
+
+def test_F31_a_window_holds_the_newest_scores(house: House, clock: FrozenClock):
+    """Windows are bounded, so that a long history costs no more than a short one."""
+    house.rate([1.0] * 50, NOW - 20 * DAY)
+    house.rate([9.0] * 40, NOW - 2 * DAY)
+    house.service = DriftService(house.database, clock, largest_window=40)
+    (found,) = house.report(since=NOW - DAY).versions
+    assert found.drift.before == 40
+    house.rate(STEADY, NOW)
+    (found,) = house.report(since=NOW - DAY, until=NOW + DAY).versions
+    assert found.drift.mean_before == 9.0
