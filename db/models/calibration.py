@@ -7,18 +7,21 @@ from sqlalchemy import Boolean, Float, ForeignKey, Integer, String, Text, Unique
 from sqlalchemy.orm import Mapped, mapped_column
 
 from db.columns import UtcDateTime, word_of
-from db.models.base import Base, Owned, Strings
+from db.models.base import Base, Owned, StringMap, Strings
 
 
 class CalibrationRound(Owned, Base):
     """Answers that the people in ``raters`` rate without seeing a score; ``job_id`` is None for answers of any job."""
 
     __tablename__ = "calibration_rounds"
+    __table_args__ = (UniqueConstraint("organisation_id", "external_id"),)
 
     name: Mapped[str] = mapped_column(String(200))
     job_id: Mapped[str | None] = mapped_column(ForeignKey("jobs.id"), index=True)
     raters: Mapped[list[str]] = mapped_column(Strings)
     created_by: Mapped[str] = mapped_column(String(320))
+    external_id: Mapped[str | None] = mapped_column(String(255))
+    labels: Mapped[dict[str, str]] = mapped_column("metadata", StringMap, default=dict)
     simulated: Mapped[bool] = mapped_column(Boolean, default=False)
 
 

@@ -88,6 +88,15 @@ def round_of(session: Session, organisation_id: str, round_id: str, *, lock: boo
     return session.scalar(statement.with_for_update() if lock else statement)
 
 
+def with_external_id(session: Session, organisation_id: str, external_id: str) -> CalibrationRound | None:
+    """The round under the caller's own id, or None."""
+    return session.scalar(
+        select(CalibrationRound).where(
+            CalibrationRound.organisation_id == organisation_id, CalibrationRound.external_id == external_id
+        )
+    )
+
+
 def page(
     session: Session, organisation_id: str, *, job_id: str | None, limit: int, cursor: str | None
 ) -> tuple[Sequence[CalibrationRound], str | None]:

@@ -15,7 +15,7 @@ _CONTROLS = "/jobs/{job_id}/control-answers"
 
 @table.on(
     "POST", "/calibrations", Scope.WRITE, "Begin a round in which people rate answers without seeing a score",
-    body=CalibrationIn, answer=CalibrationView, codes=("not_found", "too_few_answers"),
+    body=CalibrationIn, answer=CalibrationView, codes=("not_found", "too_few_answers", "external_id_exists"),
 )  # fmt: skip
 def create_calibration(asked: Asked[CalibrationIn, NoQuery]) -> CalibrationView:
     return asked.services.calibrations.create(asked.actor, asked.body.draft())

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from db.columns import new_id
@@ -38,6 +39,8 @@ class CalibrationView:
     raters: tuple[str, ...]
     rated: Mapping[str, int]
     created_by: str
+    external_id: str | None
+    metadata: Mapping[str, str]
     created_at: datetime
     simulated: bool
 
@@ -95,41 +98,18 @@ class CalibrationService:
     def create(self, actor: Actor, draft: CalibrationDraft) -> CalibrationView:
         """The new round, its model scores frozen as they are now.
 
-        Raises NotFound (the job), Invalid (raters, answers that have no score), Conflict ``too_few_answers``.
+        Raises NotFound (the job), Invalid (raters, answers that have no score), Conflict: ``too_few_answers``,
+        ``external_id_exists`` with ``calibration_id``.
         """
         _check(draft)
-        wanted = Wanted(actor.organisation_id, draft.job_id, draft.include_simulated)
-        with self._database.write() as unit:
-            session = unit.session
-            if draft.job_id is not None and hiring.job(session, actor.organisation_id, draft.job_id) is None:
-                raise NotFound("job")
-            found = rows.scored(session, wanted, answer_ids=draft.answer_ids)
-            chosen = self._chosen(draft, found)
-            made = CalibrationRound(
-                id=new_id(),
-                organisation_id=actor.organisation_id,
-                name=draft.name,
-                job_id=draft.job_id,
-                raters=list(draft.raters),
-                created_by=actor.name,
-                created_at=self._clock(),
-                simulated=any(one.simulated for one in chosen),
-            )
-            session.add(made)
-            session.flush()
-            # An order of the round's own tells nothing of scores or of who was interviewed when.
-            for position, one in enumerate(sorted(chosen, key=lambda one: _shuffled(made.id, one.answer_id))):
-                session.add(
-                    CalibrationAnswer(
-                        organisation_id=actor.organisation_id, round_id=made.id, position=position,
-                        answer_id=one.answer_id, score=one.score, model=one.model, prompt_version=one.prompt_version,
-                    )
-                )  # fmt: skip
-            self._tell(session, actor, made, "calibration.created", answers=len(chosen), raters=len(made.raters))
-            session.flush()
-            view = _view(session, made)
-            actor.remember(session, view)
-            return view
+        try:
+            with self._database.write() as unit:
+                return self._create(unit.session, actor, draft)
+        except IntegrityError:
+            # another request took the external_id in this very moment
+            with self._database.read() as session:
+                _refuse_taken(session, actor.organisation_id, draft.external_id)
+            raise
 
     def list(self, organisation_id: str, job_id: str | None, page: Page) -> Paged[CalibrationView]:
         """Rounds, newest first."""
@@ -211,6 +191,41 @@ class CalibrationService:
             filters.job_id, filters.since, filters.until, filters.include_simulated, rounds
         )
 
+    def _create(self, session: Session, actor: Actor, draft: CalibrationDraft) -> CalibrationView:
+        _refuse_taken(session, actor.organisation_id, draft.external_id)
+        wanted = Wanted(actor.organisation_id, draft.job_id, draft.include_simulated)
+        if draft.job_id is not None and hiring.job(session, actor.organisation_id, draft.job_id) is None:
+            raise NotFound("job")
+        found = rows.scored(session, wanted, answer_ids=draft.answer_ids)
+        chosen = self._chosen(draft, found)
+        made = CalibrationRound(
+            id=new_id(),
+            organisation_id=actor.organisation_id,
+            name=draft.name,
+            job_id=draft.job_id,
+            raters=list(draft.raters),
+            created_by=actor.name,
+            external_id=draft.external_id,
+            labels=dict(draft.metadata),
+            created_at=self._clock(),
+            simulated=any(one.simulated for one in chosen),
+        )
+        session.add(made)
+        session.flush()
+        # An order of the round's own tells nothing of scores or of who was interviewed when.
+        for position, one in enumerate(sorted(chosen, key=lambda one: _shuffled(made.id, one.answer_id))):
+            session.add(
+                CalibrationAnswer(
+                    organisation_id=actor.organisation_id, round_id=made.id, position=position,
+                    answer_id=one.answer_id, score=one.score, model=one.model, prompt_version=one.prompt_version,
+                )
+            )  # fmt: skip
+        self._tell(session, actor, made, "calibration.created", answers=len(chosen), raters=len(made.raters))
+        session.flush()
+        view = _view(session, made)
+        actor.remember(session, view)
+        return view
+
     def _chosen(self, draft: CalibrationDraft, found: Sequence[Scored]) -> Sequence[Scored]:
         if draft.answer_ids:
             if len(found) < len(set(draft.answer_ids)):
@@ -290,6 +305,8 @@ def _view(session: Session, found: CalibrationRound) -> CalibrationView:
         tuple(found.raters),
         rated,
         found.created_by,
+        found.external_id,
+        found.labels,
         found.created_at,
         found.simulated,
     )
@@ -318,6 +335,15 @@ def _check_levels(found: CalibrationRound, answer_ids: set[str], draft: LevelsDr
         problems.append(FieldProblem("levels", "out_of_range", "Levels run from 1 to 5."))
     if problems:
         raise Invalid("invalid_fields", "These levels cannot be taken.", problems=problems)
+
+
+def _refuse_taken(session: Session, organisation_id: str, external_id: str | None) -> None:
+    taken = external_id and rows.with_external_id(session, organisation_id, external_id)
+    if taken:
+        raise Conflict(
+            "external_id_exists", "A round with this external_id exists already.",
+            "Read that one, or use another external_id.", extra={"calibration_id": taken.id},
+        )  # fmt: skip
 
 
 def _known(found: CalibrationRound | None) -> CalibrationRound:

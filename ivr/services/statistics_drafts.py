@@ -1,7 +1,7 @@
 """What a door asks of the statistics: which part of the data, and a rating round to begin."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 
@@ -29,6 +29,8 @@ class CalibrationDraft:
     answer_ids: tuple[str, ...] = ()
     count: int = 40
     include_simulated: bool = False
+    external_id: str | None = None
+    metadata: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

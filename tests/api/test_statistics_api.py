@@ -98,7 +98,8 @@ def test_tables_come_as_csv_when_asked_for(client: Caller, path: str) -> None:
 def test_F33_a_round_from_begin_to_agreement(
     client: Caller, services: Services, app: Flask, fits: Any, job_id: str  # noqa: F811
 ) -> None:
-    body = {"name": "May", "raters": ["anna@example.com", "ben@example.com"], "job_id": job_id}
+    body = {"name": "May", "raters": ["anna@example.com", "ben@example.com"], "job_id": job_id, "external_id": "r-1",
+            "metadata": {"quarter": "2"}}  # fmt: skip
     key = {"Idempotency-Key": "may"}
     answered = client.post("/calibrations", json=body, headers=key)
     assert answered.status_code == 201
@@ -106,6 +107,9 @@ def test_F33_a_round_from_begin_to_agreement(
     again = client.post("/calibrations", json=body, headers=key)
     assert again.headers["Idempotency-Replayed"] == "true" and again.json == made
     assert [one["id"] for one in client.get("/calibrations").json["data"]] == [made["id"]]
+    assert (made["external_id"], made["metadata"]) == ("r-1", {"quarter": "2"})
+    taken = assert_problem(client.post("/calibrations", json=body), 409, "external_id_exists")
+    assert taken["calibration_id"] == made["id"]
     path = f"/calibrations/{made['id']}"
     blind = fits("BlindAnswers", client.get(path + "/answers"))["answers"]
     assert len(blind) == made["answers"] == 40 and blind[0]["transcript"] == "I did."
@@ -133,7 +137,8 @@ def test_F33_a_round_from_begin_to_agreement(
     for change in ({"raters": ["anna@example.com"]}, {"raters": ["a", "a"]}, {"count": 29}, {"answer_ids": ["1"]}):
         assert_problem(client.post("/calibrations", json={**body, **change}), 422, "invalid_fields")
     empty = make_job(services.database, services.access.ensure_first_key())
-    assert_problem(client.post("/calibrations", json={**body, "job_id": empty}), 409, "too_few_answers")
+    few = client.post("/calibrations", json={**body, "job_id": empty, "external_id": "r-2"})
+    assert_problem(few, 409, "too_few_answers")
 
 
 def test_F31_control_answers(client: Caller, services: Services, app: Flask, fits: Any, job_id: str) -> None:  # noqa: F811

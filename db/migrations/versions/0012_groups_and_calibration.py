@@ -16,6 +16,8 @@ def upgrade() -> None:
         sa.Column("job_id", sa.String(length=36), nullable=True),
         sa.Column("raters", sa.Text(), nullable=False),
         sa.Column("created_by", sa.String(length=320), nullable=False),
+        sa.Column("external_id", sa.String(length=255), nullable=True),
+        sa.Column("metadata", sa.Text(), nullable=False),
         sa.Column("simulated", sa.Boolean(), nullable=False),
         sa.Column("organisation_id", sa.String(length=36), nullable=False),
         sa.Column("id", sa.String(length=36), nullable=False),
@@ -25,6 +27,9 @@ def upgrade() -> None:
             ["organisation_id"], ["organisations.id"], name=op.f("fk_calibration_rounds_organisation_id_organisations")
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_calibration_rounds")),
+        sa.UniqueConstraint(
+            "organisation_id", "external_id", name=op.f("uq_calibration_rounds_organisation_id_external_id")
+        ),
     )
     with op.batch_alter_table("calibration_rounds", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_calibration_rounds_job_id"), ["job_id"], unique=False)

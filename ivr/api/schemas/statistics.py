@@ -6,7 +6,7 @@ from uuid import UUID
 from pydantic import AwareDatetime, ConfigDict, Field, StringConstraints
 
 from ivr.api.pagination import PageQuery
-from ivr.api.schemas.base import Body, Line, LongProse, Name, Query, Word
+from ivr.api.schemas.base import Body, ExternalId, Line, LongProse, Metadata, Name, Query, Word
 from ivr.services.statistics_drafts import AnalyticsFilters, CalibrationDraft, ControlAnswerDraft, LevelsDraft
 
 
@@ -60,6 +60,8 @@ class CalibrationIn(Body):
     answer_ids: Annotated[tuple[UUID, ...], Field(max_length=500)] = ()
     count: Annotated[int, Field(ge=30, le=500, description="How many, where they are chosen.")] = 40
     include_simulated: bool = False
+    external_id: ExternalId | None = None
+    metadata: Metadata = Field(default_factory=dict)
 
     def draft(self) -> CalibrationDraft:
         """The round as the service takes it."""
@@ -70,6 +72,8 @@ class CalibrationIn(Body):
             answer_ids=tuple(str(id) for id in self.answer_ids),
             count=self.count,
             include_simulated=self.include_simulated,
+            external_id=self.external_id,
+            metadata=self.metadata,
         )
 
 
