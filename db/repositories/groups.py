@@ -4,10 +4,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import and_, delete, func, select
+from sqlalchemy import and_, func, select
 from sqlalchemy.orm import Session, aliased
 
 from db.models import CandidateGroups, Interview, Result, Review, ScoreSet
+from db.repositories.group_erasure import forget_groups
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +29,7 @@ def put(
 ) -> None:
     """What this person said, instead of what was said before; nothing is kept of somebody who said nothing."""
     if not groups:
-        forget(session, candidate_id)
+        forget_groups(session, candidate_id)
         return
     row = session.scalar(
         select(CandidateGroups).where(
@@ -39,11 +40,6 @@ def put(
         row = CandidateGroups(organisation_id=organisation_id, candidate_id=candidate_id, created_at=now)
         session.add(row)
     row.groups, row.updated_at = dict(groups), now
-
-
-def forget(session: Session, candidate_id: str) -> None:
-    """Nothing is known of this person any more: also to be called when a person is erased."""
-    session.execute(delete(CandidateGroups).where(CandidateGroups.candidate_id == candidate_id))
 
 
 def outcomes(

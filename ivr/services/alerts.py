@@ -86,15 +86,21 @@ def tell_of_score_drift(
     """The scores of this model and prompt have moved since they were first seen; told once a week."""
     what_to_do = "Look at /analytics/drift, and have people rate some answers blind (POST /calibrations)."
     code = f"{SCORE_DRIFT}:{rater}"
-    _tell(session, organisation_id, code, sentence, what_to_do, now, again_after=DRIFT_AGAIN_AFTER)
+    _tell(session, organisation_id, code, sentence, what_to_do, now, since=now - DRIFT_AGAIN_AFTER)
 
 
 def _tell(
-    session: Session, organisation_id: str, code: str, sentence: str, what_to_do: str, now: datetime, *,
-    again_after: timedelta = AGAIN_AFTER,
-) -> None:  # fmt: skip
-    """Write down that something needs a person now, and have them told; the same ``code`` once in ``again_after``."""
-    if alert_since(session, organisation_id, code, now - again_after):
+    session: Session,
+    organisation_id: str,
+    code: str,
+    sentence: str,
+    what_to_do: str,
+    now: datetime,
+    since: datetime | None = None,
+) -> None:
+    """Write down that something needs a person now, and have them told; not if the same ``code`` was told ``since``
+    then, which is an hour ago unless given."""
+    if alert_since(session, organisation_id, code, since or now - AGAIN_AFTER):
         return
     event = record(
         session, organisation_id=organisation_id, type=ALERT, subject_kind="organisation",

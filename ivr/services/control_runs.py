@@ -20,7 +20,7 @@ from ivr.gateways.prompts import load_prompt
 from ivr.services.alerts import tell_of_drift
 from ivr.services.controls import CHANGE, WEEKLY, begin_run, blocks
 from ivr.services.drafts import settings_from_plain
-from ivr.services.judging import Judge, JudgedAnswer, Judgement
+from ivr.services.judging import PURPOSE, Judge, JudgedAnswer, Judgement
 from ivr.services.model_ledger import ModelLedger
 
 EVERY = timedelta(days=7)
@@ -100,7 +100,7 @@ class ControlRunService:
 
     @property
     def _rater(self) -> tuple[str, str]:
-        return self._ledger.model_name, self._judge.prompt.version
+        return self._ledger.model_for(PURPOSE), self._judge.prompt.version
 
     def _begin(self, session: Session, job: Job, question_set_id: str, reason: str) -> ControlRun:
         model, prompt_version = self._rater

@@ -52,9 +52,8 @@ class ModelLedger:
         self._embedder = embedder
         self._embedding_model_name = embedding_model_name
 
-    @property
-    def model_name(self) -> str:
-        """The model that is configured for questions and ratings; what it calls itself may be longer."""
+    def model_for(self, purpose: str) -> str:
+        """The model that is configured for this purpose; what it calls itself in its replies may be longer."""
         return self._model_name
 
     def ask(
