@@ -21,6 +21,7 @@ from ivr.services.access import AccessService
 from ivr.services.alerts import AlertService
 from ivr.services.answers import AnswerService
 from ivr.services.audit import AuditService
+from ivr.services.calibrations import CalibrationService
 from ivr.services.calling_in import CallInService
 from ivr.services.calls import CallService
 from ivr.services.campaigns import CampaignService
@@ -28,8 +29,12 @@ from ivr.services.candidate_door import CandidateDoor
 from ivr.services.candidate_questions import CandidateQuestionService
 from ivr.services.candidates import CandidateService
 from ivr.services.catalog import Services, WorkerServices
+from ivr.services.control_runs import ControlRunService
+from ivr.services.controls import ControlService
 from ivr.services.conversations import ConversationService
 from ivr.services.dialing import Gate
+from ivr.services.drift import DriftService
+from ivr.services.fairness import FairnessService
 from ivr.services.follow_ups import FollowUpService
 from ivr.services.health import HealthService
 from ivr.services.idempotency import IdempotencyService
@@ -60,6 +65,8 @@ WEB_POOL = 20
 EMBEDDING_S = 15.0
 # How soon work that a fault of ours ended is shown as ended.
 PARKED_S = 60.0
+# How soon a week is noticed to be over, or a model to be new where nobody has been interviewed yet.
+CONTROLS_S = 3600.0
 
 
 def build_services(settings: Settings) -> Services:
@@ -96,6 +103,7 @@ def build_worker_services(settings: Settings) -> WorkerServices:
         calls_per_second=settings.calls_per_second,
     )
     scorecards = ScorecardService(database, ledger, utc_now)
+    control_runs = ControlRunService(database, ledger, utc_now, samples=settings.openai_scoring_samples)
     practices = PracticeService(database, carrier, common["store"], utc_now)
     return WorkerServices(
         **common,
@@ -104,15 +112,20 @@ def build_worker_services(settings: Settings) -> WorkerServices:
             database, carrier, common["store"], ledger, common["conversations"], practices, utc_now
         ),
         candidate_questions=CandidateQuestionService(database, common["store"], ledger, utc_now),
+        control_runs=control_runs,
         follow_ups=FollowUpService(database, ledger, utc_now),
         practices=practices,
         alerts=AlertService(database, _alerter(settings), utc_now),
-        ratings=RatingService(database, ledger, utc_now, samples=settings.openai_scoring_samples),
+        ratings=RatingService(
+            database, ledger, utc_now, samples=settings.openai_scoring_samples, controls=control_runs
+        ),
         scorecards=scorecards,
         integrity=IntegrityService(database, utc_now),
         periodic=(
             *_periodic(settings, texts, speech),
             Periodic("parked_calls", PARKED_S, calls.settle_parked),
+            Periodic("drift", DAY_S, common["drift"].watch),
+            Periodic("controls", CONTROLS_S, control_runs.begin_due),
             Periodic("parked_results", PARKED_S, scorecards.settle_parked),
         ),
     )
@@ -170,6 +183,7 @@ def _common(
         "store": store,
         "access": AccessService(database, utc_now, settings),
         "audit": AuditService(database, utc_now),
+        "calibrations": CalibrationService(database, utc_now),
         "campaigns": CampaignService(
             database,
             Gate(settings),
@@ -182,7 +196,10 @@ def _common(
         ),
         "candidates": candidates,
         "calling_in": _calling_in(settings, database, conversations, bell),
+        "controls": ControlService(database, utc_now, bell.ring),
         "conversations": conversations,
+        "drift": DriftService(database, utc_now),
+        "fairness": FairnessService(database, utc_now),
         "health": HealthService(database, RedisPulse(redis_url(settings.redis_url, settings.instance_dir))),
         "idempotency": IdempotencyService(database, utc_now),
         "imports": imports,

@@ -1,4 +1,5 @@
-"""What the operator is told at once: that calling pauses, or that a setting keeps every call from being placed."""
+"""What the operator is told at once: that calling pauses, that a setting keeps every call from being placed, or that
+scores drift."""
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
@@ -15,8 +16,12 @@ from ivr.gateways.ports import Alert, Alerter, GatewayError
 
 CALLING_PAUSED = "calling_paused"
 CONFIGURATION = "configuration"
+CONTROL_DRIFT = "control_drift"
+SCORE_DRIFT = "score_drift"
 # The same trouble is told once in this time, however many calls meet it.
 AGAIN_AFTER = timedelta(hours=1)
+# Scores of a month move slowly, and so does whoever looks into them.
+DRIFT_AGAIN_AFTER = timedelta(days=7)
 # News that nobody could be told for so long is no news any more.
 STALE_AFTER = timedelta(hours=1)
 
@@ -63,11 +68,39 @@ def tell_of_configuration(session: Session, organisation_id: str, error: Gateway
     _tell(session, organisation_id, f"{CONFIGURATION}:{error.code}", error.message, what_to_do, now)
 
 
-def _tell(
-    session: Session, organisation_id: str, code: str, sentence: str, what_to_do: str, now: datetime
+def tell_of_drift(
+    session: Session, organisation_id: str, job_id: str, sentence: str, now: datetime, *, is_blocking: bool
 ) -> None:
-    """Write down that something needs a person now, and have them told; the same ``code`` once an hour."""
-    if alert_since(session, organisation_id, code, now - AGAIN_AFTER):
+    """The control answers of a job no longer get the scores that they are known by."""
+    what_to_do = (
+        "Answers of this job wait. Go back to the model and prompt before, or give the control answers new scores."
+        if is_blocking
+        else "Look at the job's control answers and at /analytics/drift before you rely on new scores."
+    )
+    _tell(session, organisation_id, f"{CONTROL_DRIFT}:{job_id}", sentence, what_to_do, now)
+
+
+def tell_of_score_drift(
+    session: Session, organisation_id: str, rater: str, sentence: str, now: datetime
+) -> None:
+    """The scores of this model and prompt have moved since they were first seen; told once a week."""
+    what_to_do = "Look at /analytics/drift, and have people rate some answers blind (POST /calibrations)."
+    code = f"{SCORE_DRIFT}:{rater}"
+    _tell(session, organisation_id, code, sentence, what_to_do, now, since=now - DRIFT_AGAIN_AFTER)
+
+
+def _tell(
+    session: Session,
+    organisation_id: str,
+    code: str,
+    sentence: str,
+    what_to_do: str,
+    now: datetime,
+    since: datetime | None = None,
+) -> None:
+    """Write down that something needs a person now, and have them told; not if the same ``code`` was told ``since``
+    then, which is an hour ago unless given."""
+    if alert_since(session, organisation_id, code, since or now - AGAIN_AFTER):
         return
     event = record(
         session, organisation_id=organisation_id, type=ALERT, subject_kind="organisation",

@@ -12,13 +12,18 @@ from ivr.services.access import AccessService
 from ivr.services.alerts import AlertService
 from ivr.services.answers import AnswerService
 from ivr.services.audit import AuditService
+from ivr.services.calibrations import CalibrationService
 from ivr.services.calling_in import CallInService
 from ivr.services.calls import CallService
 from ivr.services.campaigns import CampaignService
 from ivr.services.candidate_door import CandidateDoor
 from ivr.services.candidate_questions import CandidateQuestionService
 from ivr.services.candidates import CandidateService
+from ivr.services.control_runs import ControlRunService
+from ivr.services.controls import ControlService
 from ivr.services.conversations import ConversationService
+from ivr.services.drift import DriftService
+from ivr.services.fairness import FairnessService
 from ivr.services.follow_ups import FollowUpService
 from ivr.services.health import HealthService
 from ivr.services.idempotency import IdempotencyService
@@ -47,11 +52,15 @@ class Services:
     store: FileStore
     access: AccessService
     audit: AuditService
+    calibrations: CalibrationService
     campaigns: CampaignService
     calling_in: CallInService
     candidate_door: CandidateDoor
     candidates: CandidateService
+    controls: ControlService
     conversations: ConversationService
+    drift: DriftService
+    fairness: FairnessService
     health: HealthService
     idempotency: IdempotencyService
     imports: ImportService
@@ -70,6 +79,7 @@ class WorkerServices(Services):
     answers: AnswerService
     alerts: AlertService
     candidate_questions: CandidateQuestionService
+    control_runs: ControlRunService
     follow_ups: FollowUpService
     integrity: IntegrityService
     practices: PracticeService

@@ -52,6 +52,10 @@ class ModelLedger:
         self._embedder = embedder
         self._embedding_model_name = embedding_model_name
 
+    def model_for(self, purpose: str) -> str:
+        """The model that is configured for this purpose; what it calls itself in its replies may be longer."""
+        return self._model_name
+
     def ask(
         self,
         *,
