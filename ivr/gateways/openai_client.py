@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 from ivr.gateways.ports import GatewayError, Trouble
 
@@ -36,6 +36,12 @@ class Reply:
     request_id: str
     latency_ms: int
     simulated: bool
+
+
+class Calls(Protocol):
+    """What carries a request there and back."""
+
+    def call(self, make: Any) -> Reply: ...
 
 
 class OpenAIClient:
@@ -129,7 +135,7 @@ def refusal_of(status: int, body: object, headers: Mapping[str, str]) -> Gateway
         return _configuration("quota", f"The model account has no quota left ({told}).")
     if status in (401, 403):
         return _configuration("credentials", f"The model server refuses the API key ({told}).")
-    if status == 404:
+    if status in (404, 405, 501):
         return _configuration(code or "not_found", f"The model or the address is not known ({told}).")
     if status in (400, 422) and code in _OUR_REQUEST:
         return _configuration(code, f"The model server does not take this kind of request ({told}).")

@@ -4,8 +4,8 @@ import io
 import wave
 from typing import TYPE_CHECKING, Any
 
-from ivr.gateways.openai_client import OpenAIClient
-from ivr.gateways.openai_language_model import Calls, tokens
+from ivr.gateways.model_words import tokens
+from ivr.gateways.openai_client import Calls, OpenAIClient
 from ivr.gateways.ports import GatewayError, ModelCall, ModelReply, Trouble
 
 if TYPE_CHECKING:
