@@ -57,6 +57,8 @@ class OpenAILanguageModel:
             return self._client.call(make)
 
         reply = self._shape.send(send)
+        if "output" not in reply.body and reply.body.get("status") not in ("failed", "cancelled"):
+            raise GatewayError("The reply holds no answer of a model.", trouble=Trouble.RETRY, code="bad_envelope")
         text, refused = _spoken(reply.body)
         call = self._record(reply, text, purpose, prompt_version, {"instructions": instructions, "payload": data})
         self._refuse(reply.body, text, refused, call)

@@ -4,6 +4,7 @@ import contextlib
 import socket
 import struct
 import time
+from collections.abc import Collection
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 from .api import Api, Reply
@@ -73,9 +74,14 @@ class _Handler(BaseHTTPRequestHandler):
         """Keep the terminal for the demo: the ledger knows every request."""
 
 
-def make_server(port: int, api_key: str | None = None, latency_ms: int = 0) -> _Server:
-    """The double, bound to 127.0.0.1 and not yet serving; port 0 takes a free one (``server.server_port``)."""
-    return _Server(port, Api(api_key, latency_ms))
+def make_server(
+    port: int, api_key: str | None = None, latency_ms: int = 0, without: Collection[str] = ()
+) -> _Server:
+    """The double, bound to 127.0.0.1 and not yet serving; port 0 takes a free one (``server.server_port``).
+
+    ``without``: what it lacks, as a compatible server might; see ``api.ABILITIES``.
+    """
+    return _Server(port, Api(api_key, latency_ms, without))
 
 
 def serve(server: _Server) -> None:
