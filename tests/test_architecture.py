@@ -44,7 +44,7 @@ HOMES = {
     "werkzeug": r"ivr\.(webhooks|api|dashboard|candidate)(\..*)?|ivr\.http",
     "twilio": r"ivr\.gateways\.(twilio_carrier|twilio_http)|ivr\.twiml\..*|ivr\.webhooks\.signature",
     "openai": r"ivr\.gateways\.openai_\w+",
-    "httpx2": r"ivr\.gateways\.openai_\w+",
+    "httpx2": r"ivr\.gateways\.(openai_\w+|model_server_http)",
     "httpcore2": r"ivr\.gateways\.openai_\w+",
     "urllib3": r"ivr\.gateways\.(twilio_http|alert_webhook)",
     "rq": r"ivr\.gateways\.rq_tasks|workers\..*",

@@ -124,8 +124,13 @@ class OpenAIClient:
         self._sdk.close()
 
 
-def refusal_of(status: int, body: object, headers: Mapping[str, str]) -> GatewayError:
-    """What an error reply means. Its own sentence may repeat what we sent, so only its code and parameter are kept."""
+def refusal_of(
+    status: int, body: object, headers: Mapping[str, str], address: str = "OPENAI_BASE_URL"
+) -> GatewayError:
+    """What an error reply means. Its own sentence may repeat what we sent, so only its code and parameter are kept.
+
+    ``address``: the variable that led there.
+    """
     details: Any = body if isinstance(body, Mapping) else {}
     if isinstance(details.get("error"), Mapping):
         details = details["error"]
@@ -140,7 +145,7 @@ def refusal_of(status: int, body: object, headers: Mapping[str, str]) -> Gateway
     if status in (400, 422) and code in _OUR_REQUEST:
         return _configuration(code, f"The model server does not take this kind of request ({told}).")
     if 300 <= status < 400:
-        return _configuration("redirect", f"The model server sends us elsewhere ({told}): OPENAI_BASE_URL is wrong.")
+        return _configuration("redirect", f"The model server sends us elsewhere ({told}): {address} is wrong.")
     if status in (408, 409, 429) or status >= 500:
         return GatewayError(
             f"The model server cannot answer now ({told}).",

@@ -20,6 +20,8 @@ from ivr.gateways.prices import cost_usd
 ANSWERED = "ok"
 TRANSCRIPTION = "transcription"
 EMBEDDING = "embedding"
+# The code of an error that says that no model of the installation does this kind of work.
+NOT_OFFERED = "not_offered"
 
 
 class ModelLedger:
@@ -28,7 +30,7 @@ class ModelLedger:
     A reply is kept under subject, purpose, sample and the hash of what was asked; asking the same again brings that
     reply back and calls nobody. Rows are committed in transactions of their own, as soon as there is something to say,
     so no transaction of the caller's may be open. ``model``, ``transcriber`` and ``embedder`` are None when none is
-    configured.
+    configured. ``model_names`` are the models of some purposes, ``model_name`` that of all others.
     """
 
     def __init__(
@@ -39,6 +41,7 @@ class ModelLedger:
         *,
         transcriber: Transcriber | None = None,
         model_name: str = "",
+        model_names: Mapping[str, str] | None = None,
         transcribe_model_name: str = "",
         embedder: Embedder | None = None,
         embedding_model_name: str = "",
@@ -48,6 +51,7 @@ class ModelLedger:
         self._transcriber = transcriber
         self._clock = clock
         self._model_name = model_name
+        self._model_names = dict(model_names or {})
         self._transcribe_model_name = transcribe_model_name
         self._embedder = embedder
         self._embedding_model_name = embedding_model_name
@@ -71,10 +75,10 @@ class ModelLedger:
             GatewayError: as the port says, and Trouble.CONFIGURATION, code "not_configured", without a model. A reply
                 that could not be used is in the ledger and is not brought back: asking again is a new call.
         """
-        model = self._model
+        model, name = self._model, self._model_names.get(purpose, self._model_name)
         asked = _Asked(
-            organisation_id, interview_id, subject_id, purpose, sample, prompt_version, self._model_name,
-            _digest([instructions, payload, schema, self._model_name]),
+            organisation_id, interview_id, subject_id, purpose, sample, prompt_version, name,
+            _digest([instructions, payload, schema, name]),
         )  # fmt: skip
         return self._once(
             asked,
@@ -143,6 +147,8 @@ class ModelLedger:
         try:
             reply = call()
         except GatewayError as error:
+            if error.code == NOT_OFFERED:
+                raise  # nobody was asked
             # Unusable or lost: written down under a hash of its own, so that it is never found as a reply.
             self._insert(asked.unlike_any(), error.code or error.trouble.value, error.call, None)
             raise
