@@ -6,17 +6,26 @@ import struct
 import time
 from collections.abc import Collection
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Protocol
 
 from .api import Api, Reply
 
 _TRICKLE_PAUSE_S = 0.5
 
 
-class _Server(ThreadingHTTPServer):
+class Handles(Protocol):
+    """Whatever answers a request: the method, the target, the headers in lower case, and the body."""
+
+    def handle(self, method: str, target: str, headers: dict[str, str], body: bytes) -> Reply: ...
+
+
+class DoubleServer(ThreadingHTTPServer):
+    """Any such thing on a loopback port."""
+
     daemon_threads = True
     request_queue_size = 512
 
-    def __init__(self, port: int, api: Api) -> None:
+    def __init__(self, port: int, api: Handles) -> None:
         super().__init__(("127.0.0.1", port), _Handler)
         self.api = api
 
@@ -27,7 +36,7 @@ class _Server(ThreadingHTTPServer):
 class _Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
     disable_nagle_algorithm = True
-    server: _Server
+    server: DoubleServer
 
     def _handle(self) -> None:
         headers = {key.lower(): value for key, value in self.headers.items()}
@@ -76,15 +85,15 @@ class _Handler(BaseHTTPRequestHandler):
 
 def make_server(
     port: int, api_key: str | None = None, latency_ms: int = 0, without: Collection[str] = ()
-) -> _Server:
+) -> DoubleServer:
     """The double, bound to 127.0.0.1 and not yet serving; port 0 takes a free one (``server.server_port``).
 
     ``without``: what it lacks, as a compatible server might; see ``api.ABILITIES``.
     """
-    return _Server(port, Api(api_key, latency_ms, without))
+    return DoubleServer(port, Api(api_key, latency_ms, without))
 
 
-def serve(server: _Server) -> None:
+def serve(server: DoubleServer) -> None:
     """Serve until the process is told to stop."""
     with contextlib.suppress(KeyboardInterrupt), server:
         server.serve_forever(poll_interval=0.2)
