@@ -187,7 +187,7 @@ def _retry_after_s(headers: Mapping[str, str]) -> float | None:
 def _json_object(text: str) -> Mapping[str, Any]:
     try:
         found = json.loads(text)
-    except ValueError:
+    except (ValueError, RecursionError):
         found = None
     if not isinstance(found, dict):
         # A proxy's page or half a body: the model was not to blame, and the next try may come through.
