@@ -12,6 +12,7 @@ from db.unit_of_work import Database
 from interview.events import DigitsPressed, Event, UtteranceRecorded
 from interview.lifecycle import CallStatus
 from interview.progress import Phase
+from ivr.gateways.ports import LanguageModel
 from ivr.services.answers import AnswerService
 from ivr.services.candidate_questions import CandidateQuestionService
 from ivr.services.conversations import CallNews, ConversationService
@@ -82,6 +83,8 @@ class Pipeline:
         samples: int = 1,
         curious: bool = False,
         sid: str = SID,
+        model: LanguageModel | None = None,
+        model_names: Mapping[str, str] | None = None,
         **interview: Any,
     ) -> None:
         self.curious = curious
@@ -93,8 +96,8 @@ class Pipeline:
         )
         self.conversations = ConversationService(TurnStore(database), clock, lambda: None)
         ledger = ModelLedger(
-            database, self.model, clock, transcriber=self.transcriber, model_name="m", transcribe_model_name="t",
-            embedder=self.embedder, embedding_model_name="e",
+            database, model or self.model, clock, transcriber=self.transcriber, model_name="m",
+            model_names=model_names, transcribe_model_name="t", embedder=self.embedder, embedding_model_name="e",
         )  # fmt: skip
         self.answers = AnswerService(
             database, self.carrier, self.store, ledger, self.conversations,
