@@ -1,6 +1,7 @@
 """The one place where real gateways are made and joined to the services."""
 
 from collections.abc import Mapping
+from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -88,6 +89,7 @@ def build_worker_services(settings: Settings) -> WorkerServices:
         transcribe_model_name=settings.openai_transcribe_model,
         embedder=_embedder(settings),
         embedding_model_name=settings.openai_embedding_model,
+        budget_usd=None if settings.monthly_budget_usd is None else Decimal(str(settings.monthly_budget_usd)),
     )
     carrier = _carrier(settings)
     common = _common(settings, database, ledger, carrier, _mailer(settings))

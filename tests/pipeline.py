@@ -1,6 +1,7 @@
 """An interview after its call, worked through by hand: recordings to transcripts to ratings to a result."""
 
 from collections.abc import Callable, Mapping
+from decimal import Decimal
 from typing import Any
 
 from sqlalchemy import select
@@ -85,6 +86,7 @@ class Pipeline:
         sid: str = SID,
         model: LanguageModel | None = None,
         model_names: Mapping[str, str] | None = None,
+        budget_usd: Decimal | None = None,
         **interview: Any,
     ) -> None:
         self.curious = curious
@@ -98,6 +100,7 @@ class Pipeline:
         ledger = ModelLedger(
             database, model or self.model, clock, transcriber=self.transcriber, model_name="m",
             model_names=model_names, transcribe_model_name="t", embedder=self.embedder, embedding_model_name="e",
+            budget_usd=budget_usd,
         )  # fmt: skip
         self.answers = AnswerService(
             database, self.carrier, self.store, ledger, self.conversations,

@@ -6,6 +6,7 @@ from typing import Any, Protocol
 
 from ivr.gateways.model_words import Canary, clean, refuse_canary, tokens, unusable
 from ivr.gateways.openai_client import Reply
+from ivr.gateways.patience import Patience
 from ivr.gateways.ports import GatewayError, ModelCall, ModelReply, Trouble
 
 FORMAT = 1
@@ -27,6 +28,7 @@ class ModelServer:
         self._name = name
         self._version = version
         self._canary = Canary()
+        self._patience = Patience()
 
     def ask(
         self,
@@ -55,7 +57,7 @@ class ModelServer:
             "marker": marker,
             "input": data,
         }
-        reply = self._http.post(path, body)
+        reply = self._patience.keep(lambda: self._http.post(path, body))
         output, refusal = reply.body.get("output"), reply.body.get("refusal")
         text = str(refusal) if refusal else json.dumps(output, ensure_ascii=False)
         call = self._record(reply, text, purpose, prompt_version, {"instructions": instructions, "payload": data})

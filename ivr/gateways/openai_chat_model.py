@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from ivr.gateways.model_words import Canary, clean, data_block, object_in, refuse_canary, tokens, unusable
 from ivr.gateways.openai_client import Calls, OpenAIClient, Reply
 from ivr.gateways.openai_shape import Shape
+from ivr.gateways.patience import Patience
 from ivr.gateways.ports import GatewayError, ModelCall, ModelReply, Trouble
 
 if TYPE_CHECKING:
@@ -29,6 +30,7 @@ class ChatLanguageModel:
         self._model = model
         self._canary = Canary()
         self._shape = Shape(model)
+        self._patience = Patience()
 
     def ask(
         self,
@@ -60,7 +62,7 @@ class ChatLanguageModel:
 
             return self._client.call(make)
 
-        reply = self._shape.send(send)
+        reply = self._patience.keep(lambda: self._shape.send(send))
         choice = _choice(reply.body)
         message: Mapping[str, Any] = choice.get("message") or {}
         text, refusal = _text(message.get("content")), str(message.get("refusal") or "")

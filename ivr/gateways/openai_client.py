@@ -5,10 +5,9 @@ import re
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING, Any, Protocol
 
+from ivr.gateways.patience import wait_asked_for_s
 from ivr.gateways.ports import GatewayError, Trouble
 
 if TYPE_CHECKING:
@@ -17,7 +16,6 @@ if TYPE_CHECKING:
 CONNECT_S = 10.0
 # Leases are under two minutes (decision 3): a request must be over well before, its one repetition included.
 LONGEST_TOTAL_S = 88.0
-LONGEST_RETRY_AFTER_S = 600.0
 
 # https://platform.openai.com/docs/guides/error-codes: what only an operator can change.
 _QUOTA = {"insufficient_quota", "billing_hard_limit_reached", "billing_not_active"}
@@ -151,7 +149,7 @@ def refusal_of(
             f"The model server cannot answer now ({told}).",
             trouble=Trouble.RETRY,
             code="rate_limited" if status == 429 else "unavailable",
-            retry_after_s=_retry_after_s(headers),
+            retry_after_s=wait_asked_for_s(headers),
         )
     return GatewayError(
         f"The model server refuses this request ({told}).",
@@ -166,22 +164,6 @@ def _configuration(code: str, message: str) -> GatewayError:
 
 def _word(value: object) -> str:
     return value if isinstance(value, str) and _PLAIN_WORD.fullmatch(value) else ""
-
-
-def _retry_after_s(headers: Mapping[str, str]) -> float | None:
-    """The wait that the vendor asks for: seconds or an HTTP date, https://www.rfc-editor.org/rfc/rfc9110#name-retry-after."""
-    written = headers.get("retry-after", "")
-    try:
-        milliseconds = headers.get("retry-after-ms")
-        if milliseconds is not None:
-            wait_s = float(milliseconds) / 1000
-        elif re.fullmatch(r"[0-9]+(\.[0-9]+)?", written):
-            wait_s = float(written)
-        else:
-            wait_s = (parsedate_to_datetime(written) - datetime.now(UTC)).total_seconds()
-    except (TypeError, ValueError):
-        return None
-    return min(max(wait_s, 0.0), LONGEST_RETRY_AFTER_S)
 
 
 def _json_object(text: str) -> Mapping[str, Any]:

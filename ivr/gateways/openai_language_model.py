@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 from ivr.gateways.model_words import Canary, clean, data_block, object_in, refuse_canary, tokens, unusable
 from ivr.gateways.openai_client import Calls, OpenAIClient, Reply
 from ivr.gateways.openai_shape import Shape
+from ivr.gateways.patience import Patience
 from ivr.gateways.ports import GatewayError, ModelCall, ModelReply, Trouble
 
 if TYPE_CHECKING:
@@ -23,6 +24,7 @@ class OpenAILanguageModel:
         self._model = model
         self._canary = Canary()
         self._shape = Shape(model)
+        self._patience = Patience()
 
     def ask(
         self,
@@ -56,7 +58,7 @@ class OpenAILanguageModel:
 
             return self._client.call(make)
 
-        reply = self._shape.send(send)
+        reply = self._patience.keep(lambda: self._shape.send(send))
         if "output" not in reply.body and reply.body.get("status") not in ("failed", "cancelled"):
             raise GatewayError("The reply holds no answer of a model.", trouble=Trouble.RETRY, code="bad_envelope")
         text, refused = _spoken(reply.body)

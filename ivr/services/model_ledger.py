@@ -6,6 +6,7 @@ import secrets
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from decimal import Decimal
 from typing import Any
 
 from sqlalchemy import select
@@ -13,9 +14,11 @@ from sqlalchemy.exc import IntegrityError
 
 from db.columns import new_id
 from db.models import ModelCallRow
+from db.repositories.model_calls import month_of, spent_usd
 from db.unit_of_work import Database
 from ivr.gateways.ports import Embedder, GatewayError, LanguageModel, ModelCall, ModelReply, Transcriber, Trouble
 from ivr.gateways.prices import cost_usd
+from ivr.services.alerts import BUDGET_EXCEEDED, tell_of_budget
 
 ANSWERED = "ok"
 TRANSCRIPTION = "transcription"
@@ -30,7 +33,8 @@ class ModelLedger:
     A reply is kept under subject, purpose, sample and the hash of what was asked; asking the same again brings that
     reply back and calls nobody. Rows are committed in transactions of their own, as soon as there is something to say,
     so no transaction of the caller's may be open. ``model``, ``transcriber`` and ``embedder`` are None when none is
-    configured. ``model_names`` are the models of some purposes, ``model_name`` that of all others.
+    configured. ``model_names`` are the models of some purposes, ``model_name`` that of all others. Over ``budget_usd``
+    in a calendar month (UTC, per organisation) nobody is asked any more; what was paid for is still found.
     """
 
     def __init__(
@@ -45,6 +49,7 @@ class ModelLedger:
         transcribe_model_name: str = "",
         embedder: Embedder | None = None,
         embedding_model_name: str = "",
+        budget_usd: Decimal | None = None,
     ) -> None:
         self._database = database
         self._model = model
@@ -55,6 +60,7 @@ class ModelLedger:
         self._transcribe_model_name = transcribe_model_name
         self._embedder = embedder
         self._embedding_model_name = embedding_model_name
+        self._budget_usd = budget_usd
 
     def ask(
         self,
@@ -144,6 +150,7 @@ class ModelLedger:
             return known
         if call is None:
             raise GatewayError("No model is configured.", trouble=Trouble.CONFIGURATION, code="not_configured")
+        self._check_budget(asked.organisation_id)
         try:
             reply = call()
         except GatewayError as error:
@@ -159,6 +166,24 @@ class ModelLedger:
             self._insert(asked.unlike_any(), "duplicate", reply.call, reply.content)
             return self._find(asked) or reply
         return reply
+
+    def _check_budget(self, organisation_id: str) -> None:
+        """Raises GatewayError, code "budget_exceeded", when the month's budget is used up, and has the operator told.
+
+        Calls that are under way are not counted yet: the last few may go beyond it.
+        """
+        budget_usd, now = self._budget_usd, self._clock()
+        if budget_usd is None:
+            return
+        with self._database.read() as session:
+            spent = spent_usd(session, organisation_id, month_of(now))
+        if spent < budget_usd:
+            return
+        sentence = f"The month's budget for models is used up: {spent:.2f} of {budget_usd:.2f} US dollars are spent."
+        with self._database.write() as unit:
+            tell_of_budget(unit.session, organisation_id, sentence, budget_usd, now)
+        # Only a person or the next month ends it, so the work looks again now and then, as for other settings.
+        raise GatewayError(sentence, trouble=Trouble.CONFIGURATION, code=BUDGET_EXCEEDED)
 
     def _find(self, asked: "_Asked") -> ModelReply | None:
         with self._database.read() as session:
