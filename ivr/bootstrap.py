@@ -389,7 +389,7 @@ def _periodic(
 ) -> tuple[Periodic, ...]:
     from ivr.gateways.openai_models import OpenAIModels
 
-    written = sorted({settings.openai_model, *openai_models(settings).values()})
+    written = sorted({settings.openai_model, *models_in_use(settings).values()} - {settings.own_model or ""})
     named = (
         *((texts, name) for name in written), (texts, settings.openai_embedding_model),
         (speech, settings.openai_transcribe_model),

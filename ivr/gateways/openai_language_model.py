@@ -42,15 +42,18 @@ class OpenAILanguageModel:
 
         def send(strict: bool, in_words: bool) -> Reply:
             rules = self._canary.rules(instructions, schema if in_words else None, purpose)
+            # In JSON mode this API wants the word in the input itself; that it stands in the instructions is not enough.
             form: Any = {"type": "json_object"}
+            said = f"The data, as JSON:\n{block}"
             if strict:
+                said = block
                 form = {"type": "json_schema", "name": purpose, "schema": dict(schema), "strict": True}
 
             def make(sdk: "OpenAI") -> Any:
                 return sdk.responses.with_raw_response.create(
                     model=self._model,
                     instructions=rules,
-                    input=[{"role": "user", "content": block}],
+                    input=[{"role": "user", "content": said}],
                     text={"format": form},
                     max_output_tokens=MAX_OUTPUT_TOKENS,
                     store=False,

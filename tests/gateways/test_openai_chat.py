@@ -172,6 +172,8 @@ def test_the_responses_api_without_schemas_gets_json_mode_as_well(connect: Any) 
         for _ in range(2):
             assert set(ask(model).content) == set(NARRATIVE["required"])
         assert forms(double) == ["json_schema", "json_object", "json_object"]
+        said = double.bodies()[1]["input"][0]["content"].split("\n")
+        assert said[0] == "The data, as JSON:" and json.loads(said[2]) == PAYLOAD
         assert double.violations() == []
 
 

@@ -227,7 +227,7 @@ def _data_of(body: dict[str, Any]) -> dict[str, Any]:
     if isinstance(body.get("input"), dict):
         return dict(body["input"])
     message = body["messages"][1] if "messages" in body else body["input"][0]
-    return dict(json.loads(message["content"].split("\n")[1]))
+    return dict(json.loads(message["content"].split("\n")[-2]))
 
 
 def _calls(database: Database) -> list[ModelCallRow]:

@@ -66,6 +66,7 @@ def read_responses_task(body: dict[str, Any]) -> Task:
     messages = (
         body["input"] if isinstance(body.get("input"), list) else [{"role": "user", "content": body.get("input")}]
     )
+    _want_word(output, messages, "text.format")
     if body.get("instructions"):
         messages = [{"role": "system", "content": body["instructions"]}, *messages]
     return _read_task(output, messages, "text.format.schema")
@@ -75,6 +76,7 @@ def read_chat_task(body: dict[str, Any]) -> Task:
     """The task in a ``POST /chat/completions`` body; raises as ``read_responses_task`` does."""
     response_format = body.get("response_format") or {}
     output = {"type": response_format.get("type")} | (response_format.get("json_schema") or {})
+    _want_word(output, body["messages"], "response_format")
     return _read_task(output, body["messages"], "response_format")
 
 
@@ -106,11 +108,15 @@ def _read_task(output: dict[str, Any], messages: list[dict[str, Any]], param: st
     return Task(name, rules, f"{rules}\n{asked}", data, schema)
 
 
+def _want_word(output: dict[str, Any], messages: list[dict[str, Any]], param: str) -> None:
+    """Refuse JSON mode without its word among the messages, as the API does; the instructions are no message."""
+    # https://platform.openai.com/docs/guides/structured-outputs#json-mode
+    if output.get("type") == "json_object" and "json" not in " ".join(_text(one) for one in messages).lower():
+        raise Refusal(400, f"the messages must contain the word 'json' to use '{param}' of type 'json_object'.", param)
+
+
 def _told_in_words(rules: str, param: str) -> dict[str, Any]:
     """The schema that the rules speak of, as if it had come in its own place."""
-    # https://platform.openai.com/docs/guides/structured-outputs#json-mode: without the word the API refuses.
-    if "json" not in rules.lower():
-        raise Refusal(400, f"the messages must contain the word 'json' to use '{param}' of type 'json_object'.", param)
     told = _SHAPE_IN_WORDS.search(rules)
     if told is None:
         raise _not_here("the demo double found no schema in the rules", param)
