@@ -45,6 +45,11 @@ def data_block(data: Mapping[str, Any], marker: str) -> str:
     return f"<<<DATA-{marker}\n{json.dumps(data, ensure_ascii=False)}\nDATA-{marker}>>>"
 
 
+def named_json(block: str) -> str:
+    """The data block for JSON mode, where some servers want the word in the user's message; rules are not looked at."""
+    return f"The data, as JSON:\n{block}"
+
+
 def clean(value: Any) -> Any:
     """A payload as it may stand in a prompt (I26): every text in NFKC, without hidden characters, and capped."""
     match value:

@@ -4,7 +4,7 @@ import re
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from ivr.gateways.model_words import Canary, clean, data_block, object_in, refuse_canary, tokens, unusable
+from ivr.gateways.model_words import Canary, clean, data_block, named_json, object_in, refuse_canary, tokens, unusable
 from ivr.gateways.openai_client import Calls, OpenAIClient, Reply
 from ivr.gateways.openai_shape import Shape
 from ivr.gateways.patience import Patience
@@ -49,6 +49,7 @@ class ChatLanguageModel:
         def send(strict: bool, in_words: bool) -> Reply:
             rules = self._canary.rules(instructions, schema if in_words else None, purpose)
             form: Any = {"type": "json_object"}
+            said = block if strict else named_json(block)
             if strict:
                 named = {"name": purpose, "schema": dict(schema), "strict": True}
                 form = {"type": "json_schema", "json_schema": named}
@@ -56,7 +57,7 @@ class ChatLanguageModel:
             def make(sdk: "OpenAI") -> Any:
                 return sdk.chat.completions.with_raw_response.create(
                     model=self._model,
-                    messages=[{"role": "system", "content": rules}, {"role": "user", "content": block}],
+                    messages=[{"role": "system", "content": rules}, {"role": "user", "content": said}],
                     response_format=form,
                 )
 

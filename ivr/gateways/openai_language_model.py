@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from ivr.gateways.model_words import Canary, clean, data_block, object_in, refuse_canary, tokens, unusable
+from ivr.gateways.model_words import Canary, clean, data_block, named_json, object_in, refuse_canary, tokens, unusable
 from ivr.gateways.openai_client import Calls, OpenAIClient, Reply
 from ivr.gateways.openai_shape import Shape
 from ivr.gateways.patience import Patience
@@ -42,11 +42,9 @@ class OpenAILanguageModel:
 
         def send(strict: bool, in_words: bool) -> Reply:
             rules = self._canary.rules(instructions, schema if in_words else None, purpose)
-            # In JSON mode this API wants the word in the input itself; that it stands in the instructions is not enough.
             form: Any = {"type": "json_object"}
-            said = f"The data, as JSON:\n{block}"
+            said = block if strict else named_json(block)
             if strict:
-                said = block
                 form = {"type": "json_schema", "name": purpose, "schema": dict(schema), "strict": True}
 
             def make(sdk: "OpenAI") -> Any:

@@ -158,7 +158,8 @@ def test_a_server_that_refuses_a_schema_gets_json_mode_and_is_remembered(poor: D
     for _ in range(2):
         assert set(ask(model).content) == set(NARRATIVE["required"])
     assert forms(poor) == ["json_schema", "json_object", "json_object"]
-    rules = poor.bodies()[1]["messages"][0]["content"]
+    rules, said = (message["content"] for message in poor.bodies()[1]["messages"])
+    assert said.startswith("The data, as JSON:\n<<<DATA-0a1b2c3d\n")
     told = rules.split("named interview_narrative:\n")[1].split("\n")[0]
     assert json.loads(told) == NARRATIVE
     assert rules.startswith("Write JSON about the answers.")
