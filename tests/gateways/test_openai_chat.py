@@ -180,7 +180,8 @@ def test_the_responses_api_without_schemas_gets_json_mode_as_well(connect: Any) 
 
 def test_a_text_that_is_refused_either_way_teaches_nothing(double: Double, connect: Any) -> None:
     model = ChatLanguageModel(connect(double.url), "gpt-6-luna")
-    double.door("PUT", "faults", [{"kind": "status", "status": 400, "code": "odd_text", "times": 2}])
+    codes = ("odd_text", "odd_in_another_way")
+    double.door("PUT", "faults", [{"kind": "status", "status": 400, "code": code} for code in codes])
     error = refused(model)
     assert (error.trouble, error.code) == (Trouble.SUBJECT, "odd_text")
     assert set(ask(model).content) == set(NARRATIVE["required"])

@@ -43,7 +43,8 @@ def test_an_interview_is_written_held_rated_and_summed_up(house: House, own: Dou
     assert visit.seen["recommendation"] == "hire"
     house.hurry_until(lambda: visit.look()["result"]["summary"])
     is_own = house.settings.own_model is not None
-    asked = {seen["path"] for seen in (own if is_own else Double(house.model.base_url)).requests() if seen["status"] == 200}
+    double = own if is_own else Double(house.model.base_url)
+    asked = {seen["path"] for seen in double.requests() if seen["status"] == 200}
     if is_own:
         assert visit.seen["result"]["model"] == "demo-rater@7"
         assert asked == {"/generate-questions", "/evaluate-response"}
