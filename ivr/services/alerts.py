@@ -1,15 +1,17 @@
-"""What the operator is told at once: that calling pauses, that a setting keeps every call from being placed, or that
-scores drift."""
+"""What the operator is told at once: that calling pauses, that a setting keeps calls from being placed, that scores
+drift, or that the budget is used up."""
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from decimal import Decimal
 
 import structlog
 from sqlalchemy.orm import Session
 
-from db.models import DomainEvent
+from db.models import DomainEvent, Organisation
 from db.repositories import outbox
 from db.repositories.events import ALERT, alert_since, record
+from db.repositories.model_calls import month_of
 from db.repositories.outbox import Lease
 from db.unit_of_work import Database
 from ivr.gateways.ports import Alert, Alerter, GatewayError
@@ -18,6 +20,7 @@ CALLING_PAUSED = "calling_paused"
 CONFIGURATION = "configuration"
 CONTROL_DRIFT = "control_drift"
 SCORE_DRIFT = "score_drift"
+BUDGET_EXCEEDED = "budget_exceeded"
 # The same trouble is told once in this time, however many calls meet it.
 AGAIN_AFTER = timedelta(hours=1)
 # Scores of a month move slowly, and so does whoever looks into them.
@@ -87,6 +90,16 @@ def tell_of_score_drift(
     what_to_do = "Look at /analytics/drift, and have people rate some answers blind (POST /calibrations)."
     code = f"{SCORE_DRIFT}:{rater}"
     _tell(session, organisation_id, code, sentence, what_to_do, now, since=now - DRIFT_AGAIN_AFTER)
+
+
+def tell_of_budget(session: Session, organisation_id: str, sentence: str, budget_usd: Decimal, now: datetime) -> None:
+    """The month's budget for models is used up; told once a month and budget, whoever notices first."""
+    # Many tasks may meet the limit at once: the row's lock makes one of them the first.
+    session.get_one(Organisation, organisation_id, with_for_update=True)
+    what_to_do = "Work waits and goes on by itself when MONTHLY_BUDGET_USD is raised or the next month begins."
+    _tell(
+        session, organisation_id, f"{BUDGET_EXCEEDED}:{budget_usd:f}", sentence, what_to_do, now, since=month_of(now)
+    )
 
 
 def _tell(

@@ -95,6 +95,32 @@ def test_another_model_or_organisation_does_not_share_replies(
     assert ask(ModelLedger(database, model, clock, model_name="new"), other, subject_id="answer-9").content == {"n": 3}
 
 
+def test_each_purpose_is_asked_under_its_own_model_s_name(
+    database: Database, clock: FrozenClock, organisation_id: str
+) -> None:
+    model = FakeLanguageModel({"answer_rating": [{"n": 1}, {"n": 2}], "interview_narrative": {"n": 3}})
+
+    def by(**names: str) -> ModelLedger:
+        return ModelLedger(database, model, clock, model_name="all", model_names=names)
+
+    assert ask(by(answer_rating="old"), organisation_id).content == {"n": 1}
+    assert ask(by(answer_rating="new"), organisation_id).content == {"n": 2}
+    # Another purpose's model is no reason to ask this one anew.
+    assert ask(by(answer_rating="old", interview_narrative="x"), organisation_id).content == {"n": 1}
+    error = GatewayError("Too slow.", trouble=Trouble.RETRY, code="timeout")
+    model.replies["answer_rating"] = error
+    with pytest.raises(GatewayError):
+        ask(by(answer_rating="newest"), organisation_id)
+    assert [row.model for row in rows(database) if row.outcome == "timeout"] == ["newest"]
+
+
+def test_work_that_no_model_does_leaves_no_row(database: Database, clock: FrozenClock, organisation_id: str) -> None:
+    missing = GatewayError("Nobody does this.", trouble=Trouble.CONFIGURATION, code="not_offered")
+    with pytest.raises(GatewayError):
+        ask(ModelLedger(database, FakeLanguageModel({"answer_rating": missing}), clock), organisation_id)
+    assert rows(database) == []
+
+
 def test_each_call_has_a_marker_of_its_own(database: Database, clock: FrozenClock, organisation_id: str) -> None:
     model = FakeLanguageModel({"answer_rating": {"n": 1}})
     for sample in range(2):
