@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 from pydantic import ValidationError
 
@@ -158,14 +158,18 @@ def _jsonl(name: str, text: str) -> Iterator[_Written]:
         if not line.strip():
             continue
         try:
-            content = json.loads(line)
-        except ValueError as error:
+            content = json.loads(line, parse_constant=_no_constant)
+        except (ValueError, RecursionError) as error:
             yield _Written(place, fault=f"This is no JSON: {error}.")
             continue
         if isinstance(content, dict):
             yield _Written(place, content)
         else:
             yield _Written(place, fault="A row is a JSON object.")
+
+
+def _no_constant(word: str) -> NoReturn:
+    raise ValueError(f"{word} is no number")
 
 
 def _csv(name: str, text: str) -> Iterator[_Written]:
