@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
 
-from interview.arithmetic import exact, half_up, mean, out_of_ten, weighted_mean
+from interview.arithmetic import half_up, mean, out_of_ten, weighted_mean
 from interview.rubric import criteria_for
 from ivr.services.judging import JudgedAnswer, judge_payload
 
@@ -104,11 +104,6 @@ class LabelledSet:
 def one_to_five(score: Fraction) -> Fraction:
     """A score 0-10 on the scale 1-5 of people."""
     return 1 + score / Fraction(5, 2)
-
-
-def level_of(score: float) -> int:
-    """The level 1-5 that a score 0-10 stands for, half up."""
-    return half_up(one_to_five(exact(score)))
 
 
 def digest_of(value: object) -> str:
