@@ -12,8 +12,9 @@ from scripts.evaluation.bootstrap import Interval, intervals, share
 from scripts.evaluation.results import Result
 from scripts.evaluation.rows import LEVELS, LabelledAnswer, one_to_five
 
-# Assessment F33: human-AI this much under human-human is a warning.
+# Assessment F33: human-AI this much under human-human is a warning, from so many answers on.
 WARN_BELOW = 0.10
+WARN_FROM = 30
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,7 +178,12 @@ def among_people(items: Sequence[Rated], *, resamples: int) -> AmongPeople:
     found = intervals(families_of(several), {"people": with_each_other, "judge": qwk}, resamples=resamples)
     people, judge = found["people"], found["judge"]
     warning = None
-    if people.value is not None and judge.value is not None and judge.value < people.value - WARN_BELOW:
+    if (
+        people.value is not None
+        and judge.value is not None
+        and len(several) >= WARN_FROM
+        and judge.value < people.value - WARN_BELOW
+    ):
         warning = (
             f"The judge agrees with people less ({judge.value:.2f}) than people agree with each other "
             f"({people.value:.2f}); more than {WARN_BELOW:.2f} under is too much."

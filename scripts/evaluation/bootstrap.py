@@ -11,8 +11,8 @@ from interview.statistics.distributions import wilson
 Item = TypeVar("Item")
 SEED = 20260401
 RESAMPLES = 1000
-# With less than this nothing can be said about what another sample would have shown.
-FEWEST_FAMILIES = 3
+# Drawing from fewer says nothing about what another sample would have shown; up to about 20 it says too little.
+FEWEST_FAMILIES = 5
 # A statistic that most draws leave undefined (all ratings alike) has no honest interval.
 _LEAST_DEFINED = 0.9
 

@@ -59,9 +59,7 @@ class _Wishes:
     "before is not asked for again.",
 )
 @click.argument("sets", nargs=-1, type=_FILE)
-@click.option(
-    "--double", "use_double", is_flag=True, help="Ask the project's own double: no key, no cost, demo numbers."
-)
+@click.option("--double", "use_double", is_flag=True, help="Ask the project's double: no key, no cost, demo numbers.")
 @click.option("--model", help="Another model than OPENAI_MODEL.")
 @click.option("--prompt", "prompt_path", type=_FILE, help="Another prompt than ivr/gateways/prompts/score_answer.md.")
 @click.option("--samples", type=click.IntRange(1, 9), help="Samples an answer; OPENAI_SCORING_SAMPLES if left out.")
@@ -69,9 +67,7 @@ class _Wishes:
 @click.option("--yes", "is_agreed", is_flag=True, help="Do not ask before money is spent.")
 @click.option("--skip-wrong", is_flag=True, help="Go on without wrong rows; the report names them.")
 @click.option("--run", type=_NEW_FILE, help="Where results are kept; named by set and configuration if left out.")
-@click.option(
-    "--report", type=_NEW_FILE, help="The HTML report; the JSON one goes beside it. Beside the run if left out."
-)
+@click.option("--report", type=_NEW_FILE, help="The HTML report, JSON beside it; by the run if left out.")
 @click.option("--compare", "other", type=_FILE, help="The run file of another configuration on the same set.")
 @click.option(
     "--resamples", type=click.IntRange(0, 20_000), default=RESAMPLES, show_default=True, help="Bootstrap draws."

@@ -15,9 +15,9 @@ from scripts.evaluation.words import DIFFERENCES, OUTCOMES, number, share_words
 _SIDE = 300.0
 _LEFT, _TOP, _FIELD = 44.0, 14.0, 240.0
 _ROW = 24.0
-_LABELS, _WIDTH = 190.0, 660.0
+_LABELS, _WIDTH = 240.0, 740.0
 _NUMBERS = 170.0
-_LONGEST_LABEL = 27
+_LONGEST_LABEL = 36
 
 
 def confusion(one: Agreement) -> Markup:

@@ -1,8 +1,9 @@
 """What is said at the terminal: wrong rows, the estimate, progress, and the findings as tables."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 
+from rich.box import SIMPLE_HEAD
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
 from rich.table import Table
@@ -72,13 +73,8 @@ def show_findings(console: Console, found: Findings) -> None:
     if found.is_demo:
         console.print(f"\n{DEMO}", style="bold yellow")
     console.print(f"\n{found.configuration.title}: {found.rated} of {found.rows} rows rated.", markup=False)
-    _show_agreement(console, "Agreement with people (95 % intervals)", [found.overall])
-    if found.overall.rows:
-        levels = ", ".join(f"{level}: {share_words(one)}" for level, one in found.overall.per_level.items())
-        console.print(f"The same level as a person, by the person's level: {levels}.", markup=False)
-    for title, parts in (("By criterion", found.criteria), ("By type", found.types), ("By language", found.languages)):
-        if parts:
-            _show_agreement(console, title, parts)
+    _show_overall(console, found.overall)
+    _show_parts(console, {"criterion": found.criteria, "type": found.types, "language": found.languages})
     if found.among_people.rows:
         people = found.among_people
         console.print(
@@ -103,7 +99,7 @@ def show_findings(console: Console, found: Findings) -> None:
 def show_comparison(console: Console, comparison: Comparison) -> None:
     """This run against the other."""
     console.print(f"\nAgainst {comparison.other.title}, on {comparison.rows} rows that both have rated:", markup=False)
-    table = Table("", "this", "other", "difference", "for this one")
+    table = _table("", "this", "other", "difference", "this one is")
     for one in comparison.differences:
         as_share = one.name in {"needs_review", "injections_passed"}
         write = percent if as_share else _plain
@@ -113,25 +109,38 @@ def show_comparison(console: Console, comparison: Comparison) -> None:
     console.print(table)
 
 
-def _show_agreement(console: Console, title: str, parts: Sequence[Agreement]) -> None:
-    table = Table("", "rows", "QWK", "kappa", "Pearson", "RMSE", "bias", "within one level", title=title)
-    table.title_justify = "left"
-    for one in parts:
-        table.add_row(
-            Text(one.name), str(one.rows), number(one.qwk), number(one.kappa), number(one.pearson), number(one.rmse),
-            number(one.bias, sign=True), share_words(one.within_one),
-        )  # fmt: skip
+def _show_overall(console: Console, one: Agreement) -> None:
+    table = _table("Agreement with people", f"{one.rows} rows, 95 % intervals")
+    for name, value in (
+        ("quadratic weighted kappa", number(one.qwk)),
+        ("Cohen's kappa", number(one.kappa)),
+        ("Pearson", number(one.pearson)),
+        ("RMSE (1-5)", number(one.rmse)),
+        ("bias (above 0: milder than people)", number(one.bias, sign=True)),
+        ("within one level", share_words(one.within_one)),
+        *((f"same level where a person gave {level}", share_words(value)) for level, value in one.per_level.items()),
+    ):
+        table.add_row(name, value)
+    console.print(table)
+
+
+def _show_parts(console: Console, parts: Mapping[str, Sequence[Agreement]]) -> None:
+    table = _table("Part", "rows", "QWK", "RMSE", "bias")
+    for kind, several in parts.items():
+        for one in several:
+            name = Text(f"{kind} {one.name}".replace("_", " "))
+            table.add_row(name, str(one.rows), number(one.qwk), _plain(one.rmse.value), _plain(one.bias.value, "+"))
+        table.add_section()
     console.print(table)
 
 
 def _show_pairs(console: Console, found: Findings) -> None:
-    table = Table("", "share or number", title="Guises, attacks, reviews, quotes")
-    table.title_justify = "left"
+    table = _table("Guises, attacks, reviews, quotes", "")
     guises, attacks = found.guises, found.attacks
     if guises.pairs:
         table.add_row(f"mean gap between guises, 0-10 ({len(guises.pairs)} pairs)", number(guises.mean_gap))
         table.add_row("the same with its sign", number(guises.mean_change, sign=True))
-        if guises.worst is not None and guises.worst.gap is not None:
+        if guises.worst is not None and guises.worst.gap:
             table.add_row("worst pair", Text(f"{guises.worst.row}: {guises.worst.gap:+.1f}"))
         table.add_row("one of a pair left to a person, the other not", share_words(guises.torn))
     if attacks.attacks:
@@ -146,5 +155,12 @@ def _show_pairs(console: Console, found: Findings) -> None:
     console.print(table)
 
 
-def _plain(value: float | None) -> str:
-    return "–" if value is None else f"{value:.2f}"
+def _table(*columns: str) -> Table:
+    table = Table(*columns, box=SIMPLE_HEAD)
+    for column in table.columns:
+        column.no_wrap = True
+    return table
+
+
+def _plain(value: float | None, sign: str = "") -> str:
+    return "–" if value is None else f"{value:{sign}.2f}"
