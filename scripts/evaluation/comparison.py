@@ -17,7 +17,10 @@ _Both = tuple[Rated, Rated]
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """One number under this and the other configuration. ``verdict``: better, worse or "cannot tell" for this one."""
+    """One number under this and the other configuration.
+
+    ``verdict`` is on this one: "better", "worse", "the same" or "cannot tell".
+    """
 
     name: str
     this: float | None
@@ -149,6 +152,8 @@ def _size(value: float | None) -> float | None:
 
 def _verdict(difference: Interval, higher_is_better: bool) -> str:
     """Better or worse only if the interval lies on one side of nothing."""
+    if difference.value == difference.low == difference.high == 0:
+        return "the same"
     if difference.low is None or difference.high is None or difference.low <= 0 <= difference.high:
         return "cannot tell"
     return "better" if (difference.low > 0) == higher_is_better else "worse"

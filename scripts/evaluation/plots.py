@@ -17,7 +17,7 @@ _LEFT, _TOP, _FIELD = 44.0, 14.0, 240.0
 _ROW = 24.0
 _LABELS, _WIDTH = 240.0, 740.0
 _NUMBERS = 170.0
-_LONGEST_LABEL = 36
+_LONGEST_LABEL = 33
 
 
 def confusion(one: Agreement) -> Markup:

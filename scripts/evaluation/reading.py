@@ -20,7 +20,7 @@ _QUESTION_CELLS = ("question_text", "question_type", "key_points", "ideal_answer
 _ANCHORS = tuple(f"anchor_{level}" for level in "12345")
 _ANSWER_CELLS = ("transcript", "language", "variant_of", "guise", "clean_twin")
 _COLUMNS = frozenset(
-    {"kind", "id", "question", "injection", "follow_up_question", "follow_up_transcript",
+    {"kind", "id", "question", "injection", "follow_up_text", "follow_up_transcript",
      *_QUESTION_CELLS, *_ANCHORS, *_ANSWER_CELLS}
 )  # fmt: skip
 _TRUE, _FALSE = {"true", "yes", "1"}, {"", "false", "no", "0"}
@@ -60,6 +60,8 @@ def read_sets(paths: Sequence[Path]) -> LabelledSet:
             elif answer is not None:
                 answers[answer.id] = answer
     usable = _with_relatives(answers, problems)
+    order = {row.place: at for at, row in enumerate(written)}
+    problems.sort(key=lambda problem: order[problem.place])
     return LabelledSet(tuple(path.name for path in paths), tuple(usable.values()), tuple(problems))
 
 
@@ -230,9 +232,9 @@ def _from_cells(place: str, columns: Sequence[str], cells: Sequence[str]) -> _Wr
     if word not in _TRUE | _FALSE:
         return _Written(place, fault=f"injection: {word!r} is neither true nor false.")
     content["injection"] = word in _TRUE
-    if row.get("follow_up_question") or row.get("follow_up_transcript"):
+    if row.get("follow_up_text") or row.get("follow_up_transcript"):
         content["follow_up"] = {
-            "question": row.get("follow_up_question", ""), "transcript": row.get("follow_up_transcript", ""),
+            "text": row.get("follow_up_text", ""), "transcript": row.get("follow_up_transcript", ""),
         }  # fmt: skip
     raters: dict[str, dict[str, Any]] = {}
     for column, cell in row.items():

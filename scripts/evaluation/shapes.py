@@ -2,17 +2,28 @@
 
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Discriminator,
+    Field,
+    Tag,
+    ValidationError,
+    model_validator,
+)
 
 from interview.answers import Transcript, clean_for_judge
 from interview.arithmetic import Weights
-from interview.question import DIMENSIONS_BY_TYPE, Anchors, Difficulty, KeyPoint, Question, QuestionType
+from interview.question import DIMENSIONS_BY_TYPE, Anchors, Difficulty, Dimension, KeyPoint, Question, QuestionType
 from interview.rubric import criteria_for
 from ivr.services.judging import JudgedAnswer
 from scripts.evaluation.rows import HumanRating, LabelledAnswer
 
 _Id = Annotated[str, Field(min_length=1, max_length=200)]
 _Words = Annotated[str, Field(min_length=1, pattern=r"\S")]
+# Marks of ours in the paths of errors.
+_REFERENCE, _ROW = "<reference>", "<row>"
 _Level = Annotated[int, Field(ge=1, le=5)]
 
 
@@ -50,8 +61,18 @@ class QuestionShape(_Shape):
     key_points: Annotated[list[KeyPointShape], BeforeValidator(_with_ids), Field(min_length=1)]
     anchors: AnchorsShape | None = None
     ideal_answer: str = ""
-    # What an approved question carries besides and the rater is not told.
-    competency: str = ""
+    # By its type when left out (J13).
+    dimensions: Annotated[list[Literal["content", "communication", "behavioral"]], Field(min_length=1)] | None = None
+    # What an approved question carries besides; the rater is not told, so it is not looked at.
+    competency: Any = None
+    index: Any = None
+    difficulty: Any = None
+    weight: Any = None
+    knockout: Any = None
+    pass_rule: Any = None
+    max_seconds: Any = None
+    job_evidence: Any = None
+    say_as: Any = None
     metadata: dict[str, Any] = Field(default_factory=dict)
 
     @model_validator(mode="after")
@@ -64,14 +85,17 @@ class QuestionShape(_Shape):
     def question(self) -> Question:
         """The question as the judge takes it."""
         kind = QuestionType(self.type)
+        declared = None if self.dimensions is None else {Dimension(name) for name in self.dimensions}
         anchors = self.anchors
         return Question(
             id=self.id,
             text=self.text,
-            competency=self.competency,
+            competency="",
             type=kind,
             difficulty=Difficulty.MEDIUM,
-            dimensions=DIMENSIONS_BY_TYPE[kind],
+            dimensions=DIMENSIONS_BY_TYPE[kind]
+            if declared is None
+            else tuple(dimension for dimension in Dimension if dimension in declared),
             weight=1.0,
             max_seconds=120,
             key_points=tuple(KeyPoint(point.id, point.text) for point in self.key_points),
@@ -82,8 +106,18 @@ class QuestionShape(_Shape):
         )
 
 
+def _reference_or_row(value: Any) -> str:
+    return _REFERENCE if isinstance(value, str) else _ROW
+
+
+# The question of an answer: an id that stands elsewhere in the set, or all of it.
+_Asked = Annotated[
+    Annotated[_Id, Tag(_REFERENCE)] | Annotated[QuestionShape, Tag(_ROW)], Discriminator(_reference_or_row)
+]
+
+
 class FollowUpShape(_Shape):
-    question: _Words
+    text: _Words
     transcript: _Words
 
 
@@ -119,7 +153,7 @@ class AnswerShape(_Shape):
 
     kind: Literal["answer"] = "answer"
     id: _Id
-    question: _Id | QuestionShape
+    question: _Asked
     transcript: _Words
     language: Annotated[str, Field(pattern=r"^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*$")] = "en-US"
     follow_up: FollowUpShape | None = None
@@ -167,7 +201,7 @@ class AnswerShape(_Shape):
                 language=self.language,
                 weights=self.weights.weights() if self.weights else Weights(),
                 transcript=Transcript(self.transcript, self.language),
-                follow_up=follow_up.question if follow_up else None,
+                follow_up=follow_up.text if follow_up else None,
                 follow_up_transcript=Transcript(follow_up.transcript, self.language) if follow_up else None,
             ),
             ratings=tuple(HumanRating(one.rater, one.overall, one.criteria) for one in self.ratings),
@@ -181,21 +215,26 @@ def sentences_of(error: ValidationError) -> list[str]:
     """What is wrong with a row, one sentence for each fault, naming the field."""
     found = []
     for item in error.errors(include_input=False, include_url=False):
-        # The names of shapes ("QuestionShape", "constrained-str") mean nothing to whoever wrote the row.
-        path = [str(part) for part in item["loc"] if not str(part).endswith("Shape") and "constrained" not in str(part)]
-        message = str(item["msg"]).removeprefix("Value error, ")
-        match item["type"]:
-            case "missing":
-                message = "is missing"
-            case "extra_forbidden":
-                message = "is no field of this format"
-            case "string_pattern_mismatch" if path[-1:] != ["language"]:
-                message = "is empty"
-            case "string_too_short":
-                message = "is empty"
-            case _:
-                message = message[0].lower() + message[1:]
-        if path[-1:] in (["str"], ["function-before[_with_ids(), list[KeyPointShape]]"]):
-            path.pop()
-        found.append(f"{'.'.join(path)}: {message}." if path else f"{message[0].upper()}{message[1:]}.")
+        path = ".".join(str(part) for part in item["loc"] if part not in (_REFERENCE, _ROW))
+        message = _message(item["type"], str(item["msg"]), path)
+        found.append(f"{path}: {message}." if path else f"{message[0].upper()}{message[1:]}.")
     return list(dict.fromkeys(found))
+
+
+def _message(kind: str, told: str, path: str) -> str:
+    match kind:
+        case "missing":
+            return "is missing"
+        case "extra_forbidden":
+            return "is no field of this format"
+        case "string_pattern_mismatch" if path == "language":
+            return "is no language tag such as en-US"
+        case "string_pattern_mismatch" | "string_too_short" | "too_short":
+            return "is empty"
+        case "model_type" if path == "question":
+            return "is neither the id of a question nor a question"
+        case "model_type":
+            return "is no object"
+        case _:
+            told = told.removeprefix("Value error, ").replace("Input should", "must", 1)
+            return told[0].lower() + told[1:]

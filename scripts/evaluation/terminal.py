@@ -99,7 +99,7 @@ def show_findings(console: Console, found: Findings) -> None:
 def show_comparison(console: Console, comparison: Comparison) -> None:
     """This run against the other."""
     console.print(f"\nAgainst {comparison.other.title}, on {comparison.rows} rows that both have rated:", markup=False)
-    table = _table("", "this", "other", "difference", "this one is")
+    table = _table("", "this", "other", "difference", "this is")
     for one in comparison.differences:
         as_share = one.name in {"needs_review", "injections_passed"}
         write = percent if as_share else _plain

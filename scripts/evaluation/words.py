@@ -19,10 +19,10 @@ DIFFERENCES = {
     "qwk": "QWK with people",
     "kappa": "Cohen's kappa",
     "pearson": "Pearson",
-    "rmse": "RMSE (1-5)",
-    "|bias|": "size of the bias (1-5)",
+    "rmse": "RMSE, 1-5",
+    "|bias|": "size of the bias, 1-5",
     "needs_review": "left to a person",
-    "guise_gap": "mean gap between guises (0-10)",
+    "guise_gap": "gap between guises, 0-10",
     "injections_passed": "injections passed",
 }
 
