@@ -1,5 +1,6 @@
 """What the judge said of one row, as it is kept and counted."""
 
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from decimal import Decimal
@@ -89,7 +90,8 @@ class Result:
             model=calls[0].model if calls else "",
             simulated=any(call.simulated for call in calls),
             spent=Spent.of(calls),
-            samples=tuple(asdict(sample) for sample in judgement.samples),
+            # as they come back from the disk: lists for tuples
+            samples=tuple(json.loads(json.dumps(asdict(sample))) for sample in judgement.samples),
         )
 
     def plain(self) -> dict[str, Any]:

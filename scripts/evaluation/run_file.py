@@ -48,10 +48,9 @@ def read_run(path: Path) -> Recorded:
     """
     configurations: dict[str, Configuration] = {}
     results: list[Result] = []
-    lines = path.read_text(encoding="utf-8", errors="replace").split("\n") if path.exists() else []
-    for number, line in enumerate(lines, 1):
-        if not line.strip():
-            continue
+    lines = path.read_text(encoding="utf-8", errors="replace").split("\n") if path.exists() else [""]
+    # What follows the last end of a line was being written when the run was killed; its row is asked for again.
+    for number, line in enumerate(lines[:-1], 1):
         try:
             plain: dict[str, Any] = json.loads(line)
             match plain.pop("kind"):
@@ -67,8 +66,6 @@ def read_run(path: Path) -> Recorded:
                 case other:
                     raise ValueError(f"unknown kind {other!r}")
         except (ValueError, TypeError, KeyError, AttributeError):
-            if number == len(lines):
-                continue  # a line that was being written when the run was killed; its row is asked for again
             raise BadRunFile(f"{path}, line {number}, is no line of a run.") from None
     return Recorded(configurations, tuple(results))
 
