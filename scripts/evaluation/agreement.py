@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from statistics import fmean
 
 from interview.arithmetic import exact, half_up
@@ -19,21 +19,22 @@ WARN_FROM = 30
 
 @dataclass(frozen=True, slots=True)
 class Rated:
-    """One row that people and the judge have rated: ``people`` and ``level`` 1-5 whole, ``model`` 1-5 in full."""
+    """One row that people and the judge have rated: ``people`` 1-5 whole, ``model`` 1-5 in full.
+
+    ``level`` is the judge's whole level, ``mean`` what people gave on average.
+    """
 
     row: str
     family: str
     people: tuple[int, ...]
     model: float
+    # Kept, as they are asked for again with each draw of a bootstrap.
+    level: int = field(init=False)
+    mean: float = field(init=False)
 
-    @property
-    def level(self) -> int:
-        return half_up(exact(self.model))
-
-    @property
-    def mean(self) -> float:
-        """What people gave on average."""
-        return fmean(self.people)
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "level", half_up(exact(self.model)))
+        object.__setattr__(self, "mean", fmean(self.people))
 
 
 @dataclass(frozen=True, slots=True)

@@ -143,12 +143,13 @@ def _report(
 ) -> int:
     """Everything from what is on disk, so that a resumed run reports like one that was never interrupted."""
     results = _by_row(labelled, read_run(path).of(configuration))
-    found = findings(labelled, results, configuration, failures=failures, resamples=wishes.resamples)
     comparison: Comparison | None = None
-    if other is not None:
-        other_configuration, recorded = other
-        theirs = _by_row(labelled, recorded.of(other_configuration))
-        comparison = compare(labelled.answers, results, theirs, other_configuration, resamples=wishes.resamples)
+    with console.status("Computing intervals"):
+        found = findings(labelled, results, configuration, failures=failures, resamples=wishes.resamples)
+        if other is not None:
+            other_configuration, recorded = other
+            theirs = _by_row(labelled, recorded.of(other_configuration))
+            comparison = compare(labelled.answers, results, theirs, other_configuration, resamples=wishes.resamples)
     show_findings(console, found)
     if comparison is not None:
         show_comparison(console, comparison)

@@ -1,7 +1,7 @@
 """Two configurations on the same rows: what differs between them, and whether that is more than chance."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from scripts.evaluation.agreement import STATISTICS, Rated, rated_overall
 from scripts.evaluation.bootstrap import Interval, intervals
@@ -19,7 +19,8 @@ _Both = tuple[Rated, Rated]
 class Difference:
     """One number under this and the other configuration.
 
-    ``verdict`` is on this one: "better", "worse", "the same" or "cannot tell".
+    ``verdict`` is on this one: "better", "worse", "the same" or "cannot tell"; of answers left to a person "more" or
+    "fewer", as neither is good in itself.
     """
 
     name: str
@@ -93,10 +94,12 @@ def compare(
 def _shares(
     common: Sequence[LabelledAnswer], this: Mapping[str, Result], other: Mapping[str, Result], resamples: int
 ) -> list[Difference]:
-    """Left to a person, gaps between guises, and injections passed; less is better, of the last more."""
+    """Left to a person, gaps between guises, and injections passed."""
     plain = [answer for answer in common if not answer.is_injection]
     reviews = {id: (not this[id].is_scored, not other[id].is_scored) for id in (answer.id for answer in plain)}
-    found = [_difference("needs_review", plain, reviews, resamples, higher_is_better=False)]
+    fewer = _difference("needs_review", plain, reviews, resamples, higher_is_better=False)
+    neutral = {"better": "fewer", "worse": "more"}
+    found = [replace(fewer, verdict=neutral.get(fewer.verdict, fewer.verdict))]
     gaps = [
         {pair.row: abs(pair.gap) for pair in guises(common, results, resamples=0).pairs if pair.gap is not None}
         for results in (this, other)

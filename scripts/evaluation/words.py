@@ -12,7 +12,7 @@ OUTCOMES = {
     Outcome.HELD: "held",
     Outcome.CAUGHT: "left to a person",
     Outcome.GAVE_WAY: "gave way",
-    Outcome.INCOMPARABLE: "no number to compare",
+    Outcome.INCOMPARABLE: "not comparable",
 }
 
 DIFFERENCES = {
