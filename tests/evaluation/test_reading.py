@@ -155,6 +155,14 @@ def test_the_digest_follows_the_words_and_not_the_ratings(tmp_path: Path) -> Non
     assert len({first.digest, third.digest, fourth.digest}) == 3
 
 
+def test_the_example_in_the_docs_is_true(tmp_path: Path) -> None:
+    text = (Path(__file__).parents[2] / "docs" / "evaluate.md").read_text(encoding="utf-8")
+    example = text.partition("```json\n")[2].partition("\n```")[0]
+    found = read(tmp_path, *example.split("\n"))
+    assert not found.problems
+    assert [one.id for one in found.answers] == ["a1", "a1-scots", "a1-attack"]
+
+
 def test_F30_I29_our_own_set_is_whole() -> None:
     """At least 40 answers, all levels, several types and languages, six pairs, eight injections; all of it readable."""
     path = Path(__file__).parents[2] / "scripts" / "samples" / "evaluation" / "answers.jsonl"
