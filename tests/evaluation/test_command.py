@@ -146,6 +146,14 @@ def test_money_is_spent_only_after_a_yes(tmp_path: Path) -> None:
     assert nobody_there.returncode != 0 and not (tmp_path / "run.jsonl").exists()
 
 
+def test_the_model_that_rates_is_named(tmp_path: Path) -> None:
+    path = write_jsonl(tmp_path / "set.jsonl", [row("a")])
+    model = {"OPENAI_API_KEY": "sk-test", "OPENAI_BASE_URL": "http://127.0.0.1:9/v1", "OPENAI_MODEL": "gpt-5.6-terra"}
+    assert "requests to gpt-5.6-terra" in evaluate(tmp_path, str(path), typed="n\n", **model).stdout
+    chosen = evaluate(tmp_path, str(path), "--model", "gpt-5.6-luna", typed="n\n", **model)
+    assert "requests to gpt-5.6-luna" in chosen.stdout
+
+
 def test_without_a_key_it_says_what_to_do(tmp_path: Path) -> None:
     done = evaluate(tmp_path)
     assert done.returncode == 2 and "OPENAI_API_KEY is not set" in done.stdout and "--double" in done.stdout
