@@ -139,6 +139,11 @@ def build_worker_services(settings: Settings) -> WorkerServices:
     )
 
 
+def build_rating_model(settings: Settings) -> LanguageModel | None:
+    """The model that rates answers, for who rates without a database; None when none is configured."""
+    return _language_model(_text_client(settings), settings)
+
+
 def _common(
     settings: Settings,
     database: Database,

@@ -22,8 +22,10 @@ from ivr.services.answers import speech_facts
 from ivr.services.control_runs import ControlRunService
 from ivr.services.drafts import settings_from_plain
 from ivr.services.follow_ups import FollowUpSaid, close_follow_up, settlement_of
-from ivr.services.judging import Judge, JudgedAnswer, Judgement
+from ivr.services.judging import PURPOSE, RATING_SCHEMA, Judge, JudgedAnswer, Judgement
 from ivr.services.model_ledger import ModelLedger
+
+__all__ = ["PURPOSE", "RATING_SCHEMA", "RatingService", "current_score_set"]
 
 # A new score set asks anew: the replies of the set before it do not answer for it.
 _NEXT_SET = 1000
