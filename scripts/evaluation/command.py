@@ -60,7 +60,7 @@ class _Wishes:
 )
 @click.argument("sets", nargs=-1, type=_FILE)
 @click.option("--double", "use_double", is_flag=True, help="Ask the project's double: no key, no cost, demo numbers.")
-@click.option("--model", help="Another model than OPENAI_MODEL.")
+@click.option("--model", help="Another model than OPENAI_MODEL_SCORING or OPENAI_MODEL.")
 @click.option("--prompt", "prompt_path", type=_FILE, help="Another prompt than ivr/gateways/prompts/score_answer.md.")
 @click.option("--samples", type=click.IntRange(1, 9), help="Samples an answer; OPENAI_SCORING_SAMPLES if left out.")
 @click.option("--parallel", type=click.IntRange(1, 64), default=8, show_default=True, help="Rows at a time.")
@@ -162,7 +162,7 @@ def _report(
 
 
 def _server(wishes: _Wishes) -> contextlib.AbstractContextManager[servers.Server]:
-    named = {"openai_model": wishes.model} if wishes.model else {}
+    named = {"openai_model_scoring": wishes.model} if wishes.model else {}
     if wishes.use_double:
         return servers.double(wishes.parallel, **named)
     return contextlib.nullcontext(servers.configured(wishes.parallel, **named))

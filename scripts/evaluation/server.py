@@ -9,6 +9,8 @@ from urllib.parse import urlsplit
 
 from ivr.bootstrap import build_rating_model
 from ivr.gateways.ports import LanguageModel
+from ivr.model_choice import models_in_use
+from ivr.services.judging import PURPOSE
 from ivr.settings import BadSettings, Settings, load_settings
 from scripts.demonstration.stage import Stage
 
@@ -34,8 +36,10 @@ def double(parallel: int, **wishes: Any) -> Iterator[Server]:
         stage.start_model()
         told = stage.environment()
         names = ("OPENAI_API_KEY", "OPENAI_BASE_URL", "OPENAI_MODEL")
-        given = {name.lower(): told[name] for name in names} | {"simulated": True}
-        yield _server(_settings(parallel, **given, **wishes))
+        # Whatever .env says of other models, this run asks the double.
+        others = dict.fromkeys(("openai_model_scoring", "ai_model_api_endpoint", "ai_model_name", "ai_model_version"))
+        given = others | {name.lower(): told[name] for name in names} | {"openai_api": "responses", "simulated": True}
+        yield _server(_settings(parallel, **given | wishes))
 
 
 def configured(parallel: int, **wishes: Any) -> Server:
@@ -63,6 +67,6 @@ def _server(settings: Settings) -> Server:
     model = build_rating_model(settings)
     if model is None:
         raise BadSettings(["OPENAI_API_KEY is not set. Set it in .env, or try `--double` without a key."])
-    address = urlsplit(settings.openai_base_url)
+    address = urlsplit(settings.ai_model_api_endpoint or settings.openai_base_url)
     place = "double" if settings.simulated else address.netloc.rpartition("@")[2]
-    return Server(model, settings.openai_model, place, settings.openai_scoring_samples, settings.simulated)
+    return Server(model, models_in_use(settings)[PURPOSE], place, settings.openai_scoring_samples, settings.simulated)

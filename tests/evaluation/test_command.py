@@ -152,6 +152,10 @@ def test_the_model_that_rates_is_named(tmp_path: Path) -> None:
     assert "requests to gpt-5.6-terra" in evaluate(tmp_path, str(path), typed="n\n", **model).stdout
     chosen = evaluate(tmp_path, str(path), "--model", "gpt-5.6-luna", typed="n\n", **model)
     assert "requests to gpt-5.6-luna" in chosen.stdout
+    model |= {"OPENAI_MODEL_SCORING": "gpt-5.6-luna"}
+    assert "requests to gpt-5.6-luna" in evaluate(tmp_path, str(path), typed="n\n", **model).stdout
+    own = {"AI_MODEL_API_ENDPOINT": "http://127.0.0.1:9", "AI_MODEL_NAME": "ours", "AI_MODEL_VERSION": "2"}
+    assert "requests to ours@2" in evaluate(tmp_path, str(path), typed="n\n", **own).stdout
 
 
 def test_without_a_key_it_says_what_to_do(tmp_path: Path) -> None:
