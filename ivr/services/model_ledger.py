@@ -23,6 +23,9 @@ from ivr.services.alerts import BUDGET_EXCEEDED, tell_of_budget
 ANSWERED = "ok"
 TRANSCRIPTION = "transcription"
 EMBEDDING = "embedding"
+# Requests of these begin alike over many answers, and no candidate ever hears a reply: their marker, which stands
+# before what repeats, is the same for the life of the process, so that servers can keep the beginning (prompt caching).
+_BEGIN_ALIKE = frozenset({"answer_rating"})
 # The code of an error that says that no model of the installation does this kind of work.
 NOT_OFFERED = "not_offered"
 
@@ -61,6 +64,7 @@ class ModelLedger:
         self._embedder = embedder
         self._embedding_model_name = embedding_model_name
         self._budget_usd = budget_usd
+        self._steady_marker = secrets.token_hex(8)
 
     def model_for(self, purpose: str) -> str:
         """The model that is configured for this purpose; what it calls itself in its replies may be longer."""
@@ -100,9 +104,12 @@ class ModelLedger:
                 payload=payload,
                 schema=schema,
                 prompt_version=prompt_version,
-                marker=secrets.token_hex(4),
+                marker=self._marker(purpose),
             ),
         )
+
+    def _marker(self, purpose: str) -> str:
+        return self._steady_marker if purpose in _BEGIN_ALIKE else secrets.token_hex(8)
 
     def transcribe(
         self,

@@ -162,7 +162,7 @@ def test_J9_the_wire_carries_rules_then_the_question_then_the_answer(
             assert forbidden not in told
         assert set(_data_of(body)) == {"question", "criteria", "transcript", "follow_up"}
         assert list(_data_of(body))[-2:] == ["transcript", "follow_up"]
-    # the same question asked about the next answer begins with the same bytes, up to the random marker
+    # the rules are the same bytes whatever is asked; the marker before the question is one for the process (ledger)
     first, second = (_rules_of(body) for body in asked[:2])
     assert first == second
 

@@ -121,12 +121,27 @@ def test_work_that_no_model_does_leaves_no_row(database: Database, clock: Frozen
     assert rows(database) == []
 
 
-def test_each_call_has_a_marker_of_its_own(database: Database, clock: FrozenClock, organisation_id: str) -> None:
-    model = FakeLanguageModel({"answer_rating": {"n": 1}})
+def test_I26_what_a_candidate_may_hear_has_a_marker_of_its_own_each_time(
+    database: Database, clock: FrozenClock, organisation_id: str
+) -> None:
+    model = FakeLanguageModel({"follow_up": {"n": 1}})
+    ledger = ModelLedger(database, model, clock)
     for sample in range(2):
-        ask(ModelLedger(database, model, clock), organisation_id, sample=sample)
+        ask(ledger, organisation_id, purpose="follow_up", sample=sample)
     first, second = (asked.marker for asked in model.asked)
-    assert first != second and len(first) == 8
+    assert first != second and len(first) == 16
+
+
+def test_I26_ratings_begin_alike_in_one_process_and_otherwise_in_the_next(
+    database: Database, clock: FrozenClock, organisation_id: str
+) -> None:
+    model = FakeLanguageModel({"answer_rating": {"n": 1}})
+    ledger = ModelLedger(database, model, clock)
+    for sample in range(2):
+        ask(ledger, organisation_id, sample=sample)
+    ask(ModelLedger(database, model, clock), organisation_id, sample=2)
+    first, second, other = (asked.marker for asked in model.asked)
+    assert first == second != other and len(other) == 16
 
 
 def test_an_unusable_reply_is_written_down_and_not_used_again(
