@@ -23,6 +23,7 @@ from ivr.services.access import AccessService
 from ivr.services.alerts import AlertService
 from ivr.services.answers import AnswerService
 from ivr.services.audit import AuditService
+from ivr.services.blind_first import BlindFirstService
 from ivr.services.calibrations import CalibrationService
 from ivr.services.calling_in import CallInService
 from ivr.services.calls import CallService
@@ -196,6 +197,7 @@ def _common(
         "store": store,
         "access": AccessService(database, utc_now, settings),
         "audit": AuditService(database, utc_now),
+        "blind_first": BlindFirstService(database),
         "calibrations": CalibrationService(database, utc_now),
         "campaigns": CampaignService(
             database,

@@ -12,6 +12,7 @@ from ivr.services.access import AccessService
 from ivr.services.alerts import AlertService
 from ivr.services.answers import AnswerService
 from ivr.services.audit import AuditService
+from ivr.services.blind_first import BlindFirstService
 from ivr.services.calibrations import CalibrationService
 from ivr.services.calling_in import CallInService
 from ivr.services.calls import CallService
@@ -52,6 +53,7 @@ class Services:
     store: FileStore
     access: AccessService
     audit: AuditService
+    blind_first: BlindFirstService
     calibrations: CalibrationService
     campaigns: CampaignService
     calling_in: CallInService
