@@ -18,7 +18,7 @@ from db.repositories import outbox
 from db.repositories.outbox import Lease
 from db.unit_of_work import Database
 from interview import lint
-from interview.question import Anchors, Question, QuestionType
+from interview.question import Anchors, Question, QuestionType, content_hash
 from interview.question_rules import InterviewType, QuestionSpec, check_questions
 from ivr.gateways.documents import ChildProcessTextExtractor
 from ivr.gateways.openai_client import OpenAIClient
@@ -605,7 +605,7 @@ def test_lists_are_newest_first_in_pages_and_can_be_searched(office: Office) -> 
 # --- people and questions ----------------------------------------------------------------------------------------
 
 
-def test_approval_freezes_the_newest_version_and_opens_the_job(office: Office) -> None:
+def test_Q5_approval_freezes_the_newest_version_with_its_hash_and_opens_the_job(office: Office) -> None:
     job = office.ready()
     before = office.questions(job.id)
     office.clock.advance(minutes=5)
@@ -613,7 +613,7 @@ def test_approval_freezes_the_newest_version_and_opens_the_job(office: Office) -
     assert (opened.status, opened.questions_status, opened.approved_version) == ("open", "approved", 1)
     frozen = office.questions(job.id)
     assert (frozen.status, frozen.approved_by, frozen.approved_at) == ("approved", "user:anna", office.clock())
-    assert (frozen.questions, frozen.content_hash) == (before.questions, before.content_hash)
+    assert (frozen.questions, frozen.content_hash) == (before.questions, content_hash(before.questions))
     office.clock.advance(minutes=5)
     office.service.approve(office.actor, job.id)
     assert office.questions(job.id).approved_at == frozen.approved_at
@@ -632,7 +632,7 @@ def test_nothing_is_approved_before_there_is_something(office: Office) -> None:
     refused(Conflict, "questions_not_ready", lambda: office.questions(made.id))
 
 
-def test_an_edit_makes_the_next_version_and_keeps_ids(office: Office) -> None:
+def test_Q5_an_edit_makes_the_next_version_and_keeps_ids(office: Office) -> None:
     job = office.ready(replace(DRAFT, approve=True))
     approved = office.questions(job.id)
     core = [question for question in approved.questions if not question.knockout]
@@ -696,7 +696,7 @@ def test_two_questions_cannot_share_an_id_and_a_set_has_its_size(office: Office)
     assert error.problems[0].code == "question_count_out_of_range"
 
 
-def test_an_edit_wins_over_a_model_still_at_work(office: Office) -> None:
+def test_Q5_an_edit_wins_over_a_model_still_at_work(office: Office) -> None:
     job = office.ready()
     edits = [edit_of(question) for question in office.questions(job.id).questions if not question.knockout][:4]
     office.service.generate(office.actor, job.id)
@@ -741,7 +741,7 @@ def test_one_question_among_a_persons_own_is_written_anew(office: Office) -> Non
     assert [question.text for question in found.questions if question.text == OWN.text] == [OWN.text]
 
 
-def test_approval_looks_again(office: Office) -> None:
+def test_Q3_Q5_approval_looks_again(office: Office) -> None:
     job = office.ready()
     with office.database.write() as unit:
         found = unit.session.scalars(select(QuestionSet)).one()
