@@ -48,6 +48,7 @@ from ivr.services.question_writing import QuestionWriter
 from ivr.services.ratings import RatingService
 from ivr.services.results import ResultService
 from ivr.services.reviews import ReviewService
+from ivr.services.rubrics import RubricService
 from ivr.services.scorecards import ScorecardService
 from ivr.settings import BadSettings, Settings
 
@@ -217,6 +218,7 @@ def _common(
             remind_by=SMS if sends_texts else EMAIL if sends_mail else None,
             mail_sender=mail_sender,
         ),
+        "rubrics": RubricService(database, utc_now),
         "jobs": JobService(database, utc_now, store, extractor, QuestionWriter(ledger), ring=bell.ring),
     }
 

@@ -31,6 +31,7 @@ from ivr.services.messages import MessageService
 from ivr.services.periodic import Periodic
 from ivr.services.practice import PlaybackService, PracticeService
 from ivr.services.ratings import RatingService
+from ivr.services.rubrics import RubricService
 from ivr.services.scorecards import ScorecardService
 from ivr.settings import Settings
 
@@ -60,6 +61,7 @@ class Services:
     jobs: JobService
     messages: MessageService
     playback: PlaybackService
+    rubrics: RubricService
 
 
 @dataclass(frozen=True, slots=True)

@@ -34,6 +34,7 @@ from ivr.services.drafts import (
     settings_to_plain,
 )
 from ivr.services.errors import Conflict, FieldProblem, Invalid, NotFound
+from ivr.services.job_rubrics import RUBRIC, refuse_other_language, rubric_to_plain, take_over
 from ivr.services.question_sets import NewSet, QuestionSets, begin_round
 from ivr.services.question_task import QuestionTask
 from ivr.services.question_writing import QuestionWriter, as_draft
@@ -70,7 +71,8 @@ class JobService:
         """The new job, its questions on their way.
 
         Raises:
-            Invalid: description_missing, wishes_conflict, invalid_fields (language), or what is wrong with the file.
+            Invalid: description_missing, wishes_conflict, invalid_fields (language, rubric_id), or what is wrong with
+                the file.
             Conflict: external_id_exists.
         """
         description = (draft.description or "").strip()
@@ -78,6 +80,10 @@ class JobService:
             sentence = "Give the description as text or as a file, one of the two."
             raise Invalid("description_missing", sentence, "Send `description`, or `file` in multipart/form-data.")
         steering: dict[str, Any] = records.wishes_of(draft)
+        if draft.rubric_id is not None:
+            with self._database.read() as session:
+                rubric = take_over(session, actor.organisation_id, draft.rubric_id, draft.language)
+            steering[RUBRIC] = rubric_to_plain(rubric)
         self._check_wishes(steering, draft.language)
         job = Job(
             id=new_id(),
@@ -110,7 +116,7 @@ class JobService:
                 unit.session.flush()
                 self._keep_consent_basis(unit.session, job, draft.settings.consent, actor)
                 self._sets.record(unit.session, actor, job.id, "job.created", {"has_file": file is not None})
-                self._sets.request(unit, job, actor)
+                self._sets.begin(unit, job, actor)
                 actor.remember(unit.session, _views(unit.session, [job])[0])
         except Exception as error:
             if job.description_key is not None:
@@ -216,7 +222,7 @@ class JobService:
             else:
                 _refuse_generating(job)
                 begin_round(job, replace=[])
-                self._sets.request(unit, job, actor)
+                self._sets.begin(unit, job, actor)
         return self.get(actor.organisation_id, job_id)
 
     def regenerate_question(self, actor: Actor, job_id: str, question_id: str) -> JobView:
@@ -277,6 +283,7 @@ class JobService:
         language = job.language if isinstance(patch.language, Unset) else patch.language
         if wishes or language != job.language:
             steering = dict(job.steering) | wishes
+            refuse_other_language(steering, job.language, language)
             self._check_wishes(steering, language)
             if language != job.language and job.approved_set_id is not None:
                 sentence = "The approved questions are in the job's present language."

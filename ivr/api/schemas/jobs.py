@@ -2,6 +2,7 @@
 
 from datetime import datetime
 from typing import Annotated, Any, Literal
+from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
@@ -139,6 +140,7 @@ class JobIn(Body):
     evaluation_focus: Words = ()
     experience_level: Line | None = None
     must_ask: Annotated[tuple[Line, ...], Field(max_length=10)] = ()
+    rubric_id: Annotated[UUID | None, Field(description="A rubric of the library to start from.")] = None
     facts: Annotated[tuple[FactIn, ...], Field(max_length=50)] = ()
     approve: bool = False
     settings: JobSettingsIn = JobSettingsIn()
@@ -162,6 +164,7 @@ class JobIn(Body):
             evaluation_focus=self.evaluation_focus,
             experience_level=self.experience_level,
             must_ask=self.must_ask,
+            rubric_id=None if self.rubric_id is None else str(self.rubric_id),
             facts=_facts(self.facts),
             approve=self.approve,
             settings=overlay_settings(JobSettings(), self.settings.given()),

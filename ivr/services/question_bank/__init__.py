@@ -4,6 +4,7 @@ import json
 from functools import cache
 from pathlib import Path
 
+from interview.folding import fold
 from interview.question import Anchors, Difficulty, QuestionType
 from interview.question_drafts import QuestionDraft
 from interview.question_rules import InterviewType, QuestionSpec
@@ -20,8 +21,8 @@ def bank_languages() -> tuple[str, ...]:
 
 
 def bank_questions(spec: QuestionSpec) -> tuple[QuestionDraft, ...]:
-    """``question_count`` questions, those of the wished type first; they know nothing of the job, its skills and its
-    given sentences, and so none of them is technical.
+    """``question_count`` questions less those that are given, those of the wished type first, none that asks what a
+    given one asks. They know nothing of the job and its wishes, and so none of them is technical.
 
     Raises:
         Invalid: the bank has no questions in the job's language.
@@ -31,11 +32,19 @@ def bank_questions(spec: QuestionSpec) -> tuple[QuestionDraft, ...]:
         known = ", ".join(bank_languages())
         sentence = f"The built-in question bank has no questions in the job's language; it is in: {known}."
         raise Invalid("questions_invalid", sentence, "Write the questions.")
-    questions = _bank(language)
+    core = [draft for draft in spec.given if not draft.knockout]
+    taken = {_sameness(draft) for draft in core} | {fold(draft.text) for draft in spec.given}
+    questions = tuple(
+        draft for draft in _bank(language) if _sameness(draft) not in taken and fold(draft.text) not in taken
+    )
     if spec.interview_type is not InterviewType.MIXED:
         wanted = spec.interview_type.value
         questions = tuple(sorted(questions, key=lambda draft: draft.type.value != wanted))
-    return questions[: spec.question_count]
+    return questions[: max(0, spec.question_count - len(core))]
+
+
+def _sameness(draft: QuestionDraft) -> tuple[str, str]:
+    return fold(draft.competency), draft.type.value
 
 
 @cache
