@@ -44,6 +44,7 @@ from ivr.services.model_ledger import ModelLedger
 from ivr.services.model_watch import DAY_S, ModelWatch
 from ivr.services.periodic import Periodic
 from ivr.services.practice import PlaybackService, PracticeService
+from ivr.services.profiles import ProfileService
 from ivr.services.question_writing import QuestionWriter
 from ivr.services.ratings import RatingService
 from ivr.services.results import ResultService
@@ -107,6 +108,7 @@ def build_worker_services(settings: Settings) -> WorkerServices:
         candidate_questions=CandidateQuestionService(database, common["store"], ledger, utc_now),
         follow_ups=FollowUpService(database, ledger, utc_now),
         practices=practices,
+        profiles=ProfileService(database, ledger, utc_now),
         alerts=AlertService(database, _alerter(settings), utc_now),
         ratings=RatingService(database, ledger, utc_now, samples=settings.openai_scoring_samples),
         scorecards=scorecards,

@@ -30,6 +30,7 @@ from ivr.services.jobs import JobService
 from ivr.services.messages import MessageService
 from ivr.services.periodic import Periodic
 from ivr.services.practice import PlaybackService, PracticeService
+from ivr.services.profiles import ProfileService
 from ivr.services.ratings import RatingService
 from ivr.services.rubrics import RubricService
 from ivr.services.scorecards import ScorecardService
@@ -75,6 +76,7 @@ class WorkerServices(Services):
     follow_ups: FollowUpService
     integrity: IntegrityService
     practices: PracticeService
+    profiles: ProfileService
     ratings: RatingService
     scorecards: ScorecardService
     periodic: tuple[Periodic, ...]

@@ -1,4 +1,4 @@
-"""A library of rubrics, from which jobs start"""
+"""A library of rubrics, from which jobs start, and what was found in a résumé"""
 
 import sqlalchemy as sa
 from alembic import op
@@ -31,7 +31,10 @@ def upgrade() -> None:
     with op.batch_alter_table("rubrics", schema=None) as batch_op:
         batch_op.create_index("ix_rubrics_list", ["organisation_id", "created_at", "id"], unique=False)
         batch_op.create_index(batch_op.f("ix_rubrics_organisation_id"), ["organisation_id"], unique=False)
+    op.add_column("candidates", sa.Column("resume_facts", sa.Text(), nullable=True))
 
 
 def downgrade() -> None:
+    with op.batch_alter_table("candidates", schema=None) as batch_op:
+        batch_op.drop_column("resume_facts")
     op.drop_table("rubrics")
