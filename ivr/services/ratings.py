@@ -11,7 +11,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from db.columns import new_id
-from db.models import Answer, AnswerRating, AnswerState, Interview, Job, QuestionSet, Recording, ScoreSet
+from db.models import Answer, AnswerRating, AnswerState, Candidate, Interview, Job, QuestionSet, Recording, ScoreSet
 from db.repositories import outbox
 from db.repositories.events import record
 from db.repositories.outbox import Lease
@@ -20,6 +20,7 @@ from interview.answers import SpeechInterval, Transcript, clean_for_judge, injec
 from interview.lint import check_anchor_text, check_question_text
 from interview.question import Question
 from interview.rating import BadRating, RawRating, Tally, combine, needs_resample, parse_rating, tally
+from interview.resume import facts_for_rater
 from interview.rubric import Criterion, criteria_for
 from interview.scorecard import AnswerScore, ReviewReason, unscored
 from interview.scorecard import AnswerState as ScoreState
@@ -100,7 +101,7 @@ class _Said:
 
 @dataclass(frozen=True, slots=True)
 class _Case:
-    """One answer with what it is rated by, and nothing about the person."""
+    """One answer with what it is rated by, and nothing about the person but what ``resume_in_scoring`` lets in."""
 
     answer: Answer
     question: Question
@@ -112,6 +113,7 @@ class _Case:
     set_number: int
     follow_up: FollowUpSaid | None
     follow_up_transcript: Transcript | None
+    resume: Mapping[str, Any] | None
 
 
 class _Unusable(Exception):
@@ -133,6 +135,7 @@ class RatingService:
         self._clock = clock
         self._samples = samples
         self._prompt = load_prompt("score_answer")
+        self._prompt_of_resume = load_prompt("score_answer_with_resume")
 
     def score_answer(self, lease: Lease) -> None:
         """Rate this answer and store the rating with all that led to it. An answer that is rated is left alone."""
@@ -189,6 +192,8 @@ class RatingService:
             follow_up = None
             if said is not None:
                 follow_up = _transcript(session, said.take, _words(said.take) or "", job.language)
+            settings = settings_from_plain(job.settings)
+            resume = _resume(session, interview, job.language) if settings.resume_in_scoring else None
             set_number = session.scalar(
                 select(func.max(ScoreSet.number)).where(ScoreSet.interview_id == answer.interview_id)
             )
@@ -200,16 +205,22 @@ class RatingService:
             answer,
             question,
             criteria_for(question),
-            settings_from_plain(job.settings),
+            settings,
             job.language,
             transcript,
             for_judge,
             set_number or 1,
             said,
             follow_up,
+            resume,
         )
 
     # --- asking
+
+    def _version(self, case: _Case) -> str:
+        """Of the instructions; those about a résumé are named where they were given."""
+        own = self._prompt.version
+        return own if case.resume is None else f"{own}+{self._prompt_of_resume.version}"
 
     def _ask_all(
         self, case: _Case, words: _Said, calls: list[ModelCall], *, first_sample: int, count: int
@@ -252,6 +263,8 @@ class RatingService:
         self, case: _Case, words: _Said, sample: int, complaints: tuple[str, ...]
     ) -> tuple[RawRating, ModelCall]:
         instructions = self._prompt.text
+        if case.resume is not None:
+            instructions += f"\n\n{self._prompt_of_resume.text}"
         if complaints:
             listed = "\n".join(f"- {complaint}" for complaint in complaints)
             instructions += f"\n\nAn earlier reply could not be used. Mend exactly this:\n{listed}\n"
@@ -268,9 +281,10 @@ class RatingService:
                     case.criteria,
                     words.answer,
                     None if case.follow_up is None else (case.follow_up.text, words.follow_up or ""),
+                    case.resume,
                 ),
                 schema=RATING_SCHEMA,
-                prompt_version=self._prompt.version,
+                prompt_version=self._version(case),
             )
         except GatewayError as error:
             if error.trouble is not Trouble.OUTPUT:
@@ -348,7 +362,7 @@ class RatingService:
                     content=_plain(asdict(score)),
                     samples=[_plain(asdict(sample)) for sample in samples],
                     model=calls[0].model if calls else None,
-                    prompt_version=self._prompt.version,
+                    prompt_version=self._version(case),
                     simulated=any(call.simulated for call in calls),
                     created_at=self._clock(),
                 )
@@ -373,12 +387,16 @@ class _Malformed(Exception):
 
 
 def judge_payload(
-    question: Question, criteria: Sequence[Criterion], transcript: str, follow_up: tuple[str, str] | None = None
+    question: Question,
+    criteria: Sequence[Criterion],
+    transcript: str,
+    follow_up: tuple[str, str] | None = None,
+    resume: Mapping[str, Any] | None = None,
 ) -> dict[str, Any]:
-    """Exactly what the rater is given (J9): the frozen question first, so that it is cached, then the answer,
-    and what was asked and said about it later (``follow_up``)."""
+    """Exactly what the rater is given (J9): the frozen question first, so that it is cached, then the answer, and what
+    was asked and said about it later (``follow_up``). Facts of a résumé stand apart, and only if there are any (Q7)."""
     anchors = question.anchors
-    return {
+    payload: dict[str, Any] = {
         "question": {
             "text": question.text,
             "type": question.type.value,
@@ -395,6 +413,14 @@ def judge_payload(
         "transcript": transcript,
         "follow_up": None if follow_up is None else {"question": follow_up[0], "transcript": follow_up[1]},
     }
+    return payload if resume is None else payload | {"resume_facts": dict(resume)}
+
+
+def _resume(session: Session, interview: Interview, language: str) -> Mapping[str, Any] | None:
+    """What a rater may know of this candidate's résumé, None when it is not read or holds nothing of the kind."""
+    candidate = session.get_one(Candidate, interview.candidate_id)
+    facts = candidate.resume_facts
+    return None if facts is None else facts_for_rater(facts, candidate.name, language)
 
 
 def _is_overtaken(case: _Case, answer: Answer, newest: ScoreSet) -> bool:
