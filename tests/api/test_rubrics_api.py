@@ -63,6 +63,13 @@ def test_what_is_wrong_is_named_by_its_field(client: Caller) -> None:
     assert_problem(client.post("/rubrics", json=with_evidence), 422, "invalid_fields")
 
 
+def test_Q7_a_question_about_the_resume_is_refused_in_words(client: Caller) -> None:
+    asked = {"title": "Ward nurse", "description": JOB_TEXT, "settings": {"resume_question": True}}
+    problem = assert_problem(client.post("/jobs", json=asked), 422, "invalid_fields")
+    assert problem["errors"][0]["field"] == "settings.resume_question" and "still to come" in problem["detail"]
+    assert client.post("/jobs", json={**asked, "settings": {"resume_in_scoring": True}}).status_code == 201
+
+
 def test_scopes_and_other_houses(client: Caller, services: Services, app: Flask) -> None:  # noqa: F811
     made = client.post("/rubrics", json=RUBRIC).json
     reader = key_with(services, app, Scope.READ)

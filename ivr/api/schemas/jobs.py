@@ -92,8 +92,10 @@ class JobSettingsIn(Body):
     retakes: int = Field(default=1, ge=0, le=5)
     practice: bool = False
     voice: Annotated[str, Field(max_length=64, pattern=r"^[A-Za-z0-9._-]+$")] | None = None
-    resume_in_scoring: bool = False
-    resume_question: bool = False
+    resume_in_scoring: Annotated[
+        bool, Field(description="Raters get role, years and skills from the résumé, in a block of their own.")
+    ] = False
+    resume_question: Annotated[bool, Field(description="Still to come: true is refused.")] = False
     blind_first: bool = True
     amd: bool = True
     on_generation_failure: Literal["fail", "bank"] = "fail"
