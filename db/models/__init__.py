@@ -43,6 +43,7 @@ from db.models.integrity import IntegrityNote
 from db.models.ledger import AuditEntry, DomainEvent, ModelCallRow, OutboxRow
 from db.models.links import CandidateLink
 from db.models.messages import CallInAttempt, Message
+from db.models.rubrics import Rubric
 
 __all__ = [
     "HEARD_BY_CARRIER",
@@ -52,6 +53,6 @@ __all__ = [
     "ControlRun", "ControlRunStatus", "ControlScore", "DialPace", "DomainEvent", "FollowUp", "FollowUpState",
     "IdempotencyKey", "IntegrityNote", "Interview", "Job", "JobStatus", "LoginLink", "MemberState", "Message",
     "ModelCallRow", "OptOut", "Organisation", "OutboxRow", "PassageVector", "QuestionSet", "QuestionsStatus",
-    "Recording", "Result", "ResumeStatus", "Review", "Role", "Scope", "ScoreSet", "User", "UserSession",
+    "Recording", "Result", "ResumeStatus", "Review", "Role", "Rubric", "Scope", "ScoreSet", "User", "UserSession",
     "WhitelistEntry",
 ]  # fmt: skip

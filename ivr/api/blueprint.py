@@ -5,7 +5,19 @@ from functools import cache
 
 from flask import Blueprint, Flask, Response
 
-from ivr.api import access, analytics, calibrations, campaigns, candidates, docs, errors, health, interviews, jobs
+from ivr.api import (
+    access,
+    analytics,
+    calibrations,
+    campaigns,
+    candidates,
+    docs,
+    errors,
+    health,
+    interviews,
+    jobs,
+    rubrics,
+)
 from ivr.api.openapi import document
 from ivr.api.operations import RATE_LIMITS, Operation, serve
 from ivr.limits import RATE_LIMITER, RateLimiter
@@ -18,6 +30,7 @@ def operations() -> list[Operation]:
     """Everything that the API can do, in the order in which it is described."""
     tables = (
         jobs.table,
+        rubrics.table,
         candidates.table,
         interviews.table,
         campaigns.table,

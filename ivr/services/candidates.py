@@ -42,6 +42,7 @@ from ivr.services.errors import Conflict, FieldProblem, Invalid, NotFound
 from ivr.services.views import CandidateView, StoredFile
 
 READ_RESUME = "read_resume"
+DRAFT_PROFILE = "draft_profile"
 _HIDDEN_TEXT = "Some text in this file is invisible to a reader; it was left out."
 _LOST = "The file is no longer in the store. Send it again."
 
@@ -239,7 +240,7 @@ class CandidateService:
         with self._database.write() as unit:
             candidate = _known(rows.candidate(unit.session, actor.organisation_id, candidate_id, lock=True))
             candidate.resume_key, candidate.resume_kind = key, kind.value
-            candidate.resume_text, candidate.resume_hidden_text = None, False
+            candidate.resume_text, candidate.resume_hidden_text, candidate.resume_facts = None, False, None
             self._have_it_read(unit, candidate, actor)
         if former is not None:
             self._store.delete(former)
@@ -270,10 +271,12 @@ class CandidateService:
             # Another file, or nobody any more: what was read is of no use.
             if found is not None and found.resume_key == key and found.resume_status is ResumeStatus.PARSING:
                 found.resume_status, found.resume_reason = status, reason or None
-                found.resume_text, found.resume_hidden_text = text, hidden
+                found.resume_text, found.resume_hidden_text, found.resume_facts = text, hidden, None
                 data = {"status": status.value, "hidden_text": hidden}
                 actor = system_actor(lease.organisation_id, lease.request_id)
                 self._record(unit.session, actor, found.id, "candidate.resume_read", data)
+                if status is ResumeStatus.READY:
+                    self._ask_for_profile(unit, lease)
             outbox.complete(unit.session, lease)
 
     def give_up(self, lease: Lease, error: GatewayError) -> None:
@@ -385,6 +388,17 @@ class CandidateService:
             organisation_id=candidate.organisation_id,
             due_at=self._clock(),
             request_id=actor.request_id,
+        )
+        unit.on_commit(self._ring)
+
+    def _ask_for_profile(self, unit: UnitOfWork, lease: Lease) -> None:
+        outbox.add(
+            unit.session,
+            kind=DRAFT_PROFILE,
+            subject_id=lease.subject_id,
+            organisation_id=lease.organisation_id,
+            due_at=self._clock(),
+            request_id=lease.request_id,
         )
         unit.on_commit(self._ring)
 

@@ -14,6 +14,7 @@ from interview.arithmetic import Weights
 from interview.calling_hours import CallingHours, InvalidHours
 from interview.question import Anchors, Difficulty, QuestionType
 from interview.question_rules import InterviewType
+from interview.rubric_library import Competency
 from interview.scorecard import Thresholds
 from interview.script import Accommodations
 from ivr.services.errors import FieldProblem, Invalid
@@ -23,8 +24,8 @@ __all__ = [
     "UNSET", "Accommodations", "AnswerPatch", "CallingHoursSetting", "CampaignDraft", "CampaignFilters",
     "CandidateDraft", "CandidateFilters", "CandidatePatch", "ConsentDraft", "Fact", "InterviewFilters",
     "InviteDraft", "JobDraft", "JobFilters", "JobPatch", "JobSettings", "KnockoutDraft", "Page", "Paged", "Profile",
-    "QuestionEdit", "ReviewDraft", "SayAs", "Thresholds", "Unset", "Upload", "Weights", "overlay_settings",
-    "settings_from_plain", "settings_to_plain",
+    "QuestionEdit", "ReviewDraft", "RubricDraft", "RubricFilters", "SayAs", "Thresholds", "Unset", "Upload", "Weights",
+    "overlay_settings", "settings_from_plain", "settings_to_plain",
 ]  # fmt: skip
 
 T = TypeVar("T")
@@ -206,6 +207,7 @@ class JobDraft:
     evaluation_focus: tuple[str, ...] = ()
     experience_level: str | None = None
     must_ask: tuple[str, ...] = ()
+    rubric_id: str | None = None
     facts: tuple[Fact, ...] = ()
     approve: bool = False
     settings: JobSettings = JobSettings()
@@ -269,6 +271,28 @@ class QuestionEdit:
     skill: str | None = None
     must_ask: str | None = None
     id: str | None = None
+
+
+# --- rubrics -----------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class RubricDraft:
+    """A rubric as wished for, whole; its questions name no id, no evidence and no wish of a job."""
+
+    name: str
+    language: str = "en-US"
+    competencies: tuple[Competency, ...] = ()
+    questions: tuple[QuestionEdit, ...] = ()
+    external_id: str | None = None
+    metadata: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class RubricFilters:
+    """Which rubrics to list."""
+
+    external_id: str | None = None
 
 
 # --- candidates --------------------------------------------------------------------------------------------------

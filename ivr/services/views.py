@@ -44,6 +44,7 @@ class JobView:
     evaluation_focus: tuple[str, ...]
     experience_level: str | None
     must_ask: tuple[str, ...]
+    rubric_id: str | None
     facts: tuple[Fact, ...]
     approve: bool
     settings: JobSettings
@@ -61,7 +62,8 @@ class JobView:
 
 @dataclass(frozen=True, slots=True)
 class QuestionSetView:
-    """One version of a job's questions, in the order in which they are asked; ``source`` is model, bank or human."""
+    """One version of a job's questions, in their order; ``source`` is model, bank, human or rubric (a ``model`` that
+    is named then wrote the rest)."""
 
     job_id: str
     version: int

@@ -2,6 +2,7 @@
 
 from datetime import datetime
 from typing import Annotated, Any, Literal
+from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
@@ -91,8 +92,10 @@ class JobSettingsIn(Body):
     retakes: int = Field(default=1, ge=0, le=5)
     practice: bool = False
     voice: Annotated[str, Field(max_length=64, pattern=r"^[A-Za-z0-9._-]+$")] | None = None
-    resume_in_scoring: bool = False
-    resume_question: bool = False
+    resume_in_scoring: Annotated[
+        bool, Field(description="Raters get role, years and skills from the résumé, in a block of their own.")
+    ] = False
+    resume_question: Annotated[bool, Field(description="Still to come: true is refused.")] = False
     blind_first: bool = True
     amd: bool = True
     on_generation_failure: Literal["fail", "bank"] = "fail"
@@ -139,6 +142,7 @@ class JobIn(Body):
     evaluation_focus: Words = ()
     experience_level: Line | None = None
     must_ask: Annotated[tuple[Line, ...], Field(max_length=10)] = ()
+    rubric_id: Annotated[UUID | None, Field(description="A rubric of the library to start from.")] = None
     facts: Annotated[tuple[FactIn, ...], Field(max_length=50)] = ()
     approve: bool = False
     settings: JobSettingsIn = JobSettingsIn()
@@ -162,6 +166,7 @@ class JobIn(Body):
             evaluation_focus=self.evaluation_focus,
             experience_level=self.experience_level,
             must_ask=self.must_ask,
+            rubric_id=None if self.rubric_id is None else str(self.rubric_id),
             facts=_facts(self.facts),
             approve=self.approve,
             settings=overlay_settings(JobSettings(), self.settings.given()),
