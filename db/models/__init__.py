@@ -33,13 +33,14 @@ from db.models.integrity import IntegrityNote
 from db.models.ledger import AuditEntry, DomainEvent, ModelCallRow, OutboxRow
 from db.models.links import CandidateLink
 from db.models.messages import CallInAttempt, Message
+from db.models.privacy import Erasure
 
 __all__ = [
     "HEARD_BY_CARRIER",
     "Answer", "AnswerRating", "AnswerState", "ApiKey", "AuditEntry", "Base", "Call", "CallInAttempt", "Campaign",
     "CampaignMember", "CampaignStatus", "Candidate", "CandidateLink", "CandidateQuestion", "CandidateQuestionState",
-    "Consent", "DialPace", "DomainEvent", "FollowUp", "FollowUpState", "IdempotencyKey", "IntegrityNote", "Interview",
-    "Job", "JobStatus", "LoginLink", "MemberState", "Message", "ModelCallRow", "OptOut", "Organisation", "OutboxRow",
-    "PassageVector", "QuestionSet", "QuestionsStatus", "Recording", "Result", "ResumeStatus", "Review", "Role", "Scope",
-    "ScoreSet", "User", "UserSession", "WhitelistEntry",
+    "Consent", "DialPace", "DomainEvent", "Erasure", "FollowUp", "FollowUpState", "IdempotencyKey", "IntegrityNote",
+    "Interview", "Job", "JobStatus", "LoginLink", "MemberState", "Message", "ModelCallRow", "OptOut", "Organisation",
+    "OutboxRow", "PassageVector", "QuestionSet", "QuestionsStatus", "Recording", "Result", "ResumeStatus", "Review",
+    "Role", "Scope", "ScoreSet", "User", "UserSession", "WhitelistEntry",
 ]  # fmt: skip
