@@ -3,6 +3,8 @@
 import hashlib
 import hmac
 
+from interview.phone import PhoneNumber
+
 # No telephone number and no name of ours begins like this, so a pseudonym is never taken for one.
 MARK = "~"
 _DIGITS = 19
@@ -20,6 +22,11 @@ def pseudonym_of(secret: str, e164: str) -> str:
 def is_pseudonym(text: str) -> bool:
     """Whether this stands for a number that was forgotten."""
     return text.startswith(MARK)
+
+
+def masked_number(phone: str) -> str:
+    """The number with its last four digits only; of a forgotten one nothing."""
+    return "******" if is_pseudonym(phone) else PhoneNumber(phone).masked
 
 
 def written_as(secrets: tuple[str, ...], e164: str) -> tuple[str, ...]:

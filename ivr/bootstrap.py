@@ -27,9 +27,12 @@ from ivr.services.campaigns import CampaignService
 from ivr.services.candidate_door import CandidateDoor
 from ivr.services.candidate_questions import CandidateQuestionService
 from ivr.services.candidates import CandidateService
+from ivr.services.carrier_copies import CarrierCopies
 from ivr.services.catalog import Services, WorkerServices
 from ivr.services.conversations import ConversationService
 from ivr.services.dialing import Gate
+from ivr.services.erasures import ErasureService
+from ivr.services.exports import ExportService
 from ivr.services.follow_ups import FollowUpService
 from ivr.services.health import HealthService
 from ivr.services.idempotency import IdempotencyService
@@ -47,6 +50,8 @@ from ivr.services.practice import PlaybackService, PracticeService
 from ivr.services.question_writing import QuestionWriter
 from ivr.services.ratings import RatingService
 from ivr.services.results import ResultService
+from ivr.services.retention import DAY_S as PURGE_S
+from ivr.services.retention import RetentionService
 from ivr.services.reviews import ReviewService
 from ivr.services.scorecards import ScorecardService
 from ivr.settings import BadSettings, Settings
@@ -97,6 +102,7 @@ def build_worker_services(settings: Settings) -> WorkerServices:
     )
     scorecards = ScorecardService(database, ledger, utc_now)
     practices = PracticeService(database, carrier, common["store"], utc_now)
+    retention = RetentionService(database, common["store"], common["erasures"], utc_now)
     return WorkerServices(
         **common,
         calls=calls,
@@ -104,6 +110,7 @@ def build_worker_services(settings: Settings) -> WorkerServices:
             database, carrier, common["store"], ledger, common["conversations"], practices, utc_now
         ),
         candidate_questions=CandidateQuestionService(database, common["store"], ledger, utc_now),
+        carrier_copies=CarrierCopies(database, carrier, carrier, utc_now),
         follow_ups=FollowUpService(database, ledger, utc_now),
         practices=practices,
         alerts=AlertService(database, _alerter(settings), utc_now),
@@ -114,6 +121,8 @@ def build_worker_services(settings: Settings) -> WorkerServices:
             *_periodic(settings, texts, speech),
             Periodic("parked_calls", PARKED_S, calls.settle_parked),
             Periodic("parked_results", PARKED_S, scorecards.settle_parked),
+            Periodic("retention", PURGE_S, retention.purge),
+            Periodic("answered_requests", PURGE_S, common["idempotency"].purge),
         ),
     )
 
@@ -183,6 +192,8 @@ def _common(
         "candidates": candidates,
         "calling_in": _calling_in(settings, database, conversations, bell),
         "conversations": conversations,
+        "erasures": ErasureService(database, store, utc_now, bell.ring, secrets=settings.pseudonym_secrets),
+        "exports": ExportService(database, store, utc_now),
         "health": HealthService(database, RedisPulse(redis_url(settings.redis_url, settings.instance_dir))),
         "idempotency": IdempotencyService(database, utc_now),
         "imports": imports,
@@ -236,6 +247,7 @@ def _calling_in(
         number=settings.twilio_phone_number,
         language=settings.call_in_language,
         secrets=settings.pin_secrets,
+        pseudonym_secrets=settings.pseudonym_secrets,
         simulated=settings.simulated,
     )
 

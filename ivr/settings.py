@@ -76,6 +76,7 @@ class Settings(BaseSettings):
     # secrets, access
     secret_key: SecretStr
     secret_key_previous: SecretStr | None = None
+    pseudonym_key: SecretStr | None = None
     api_key: SecretStr | None = None
     whitelisted_numbers: Annotated[tuple[str, ...], NoDecode] = ()
     cors_origins: Annotated[tuple[str, ...], NoDecode] = ()
@@ -221,7 +222,7 @@ class Settings(BaseSettings):
             raise ValueError(f"must be one of our languages: {', '.join(supported_languages())}")
         return value
 
-    @field_validator("secret_key", "secret_key_previous", "api_key", "metrics_token")
+    @field_validator("secret_key", "secret_key_previous", "pseudonym_key", "api_key", "metrics_token")
     @classmethod
     def _strong(cls, value: SecretStr | None) -> SecretStr | None:
         if value is not None and _is_weak(value):
@@ -281,6 +282,12 @@ class Settings(BaseSettings):
         """What codes for calling in are made from: the present key, and the one before it during a rotation."""
         keys = (self.secret_key, self.secret_key_previous)
         return tuple(key.get_secret_value() for key in keys if key is not None)
+
+    @property
+    def pseudonym_secrets(self) -> tuple[str, ...]:
+        """What stands for forgotten numbers is made from the first; all of them are tried when one is looked for."""
+        own = () if self.pseudonym_key is None else (self.pseudonym_key.get_secret_value(),)
+        return (*own, *self.pin_secrets)
 
     @property
     def is_sqlite(self) -> bool:

@@ -120,6 +120,10 @@ class Carrier(Protocol):
         """Delete the carrier's copy; one that is already gone is success."""
         ...
 
+    def delete_call(self, carrier_sid: str) -> None:
+        """Delete the carrier's record of a call that is over; one that is already gone is success."""
+        ...
+
 
 @dataclass(frozen=True, slots=True)
 class SentText:
@@ -134,6 +138,10 @@ class Messenger(Protocol):
     """Sends text messages. Raises GatewayError; an ``unclear`` one may have been sent."""
 
     def send_sms(self, to: PhoneNumber, body: str, status_url: str | None = None) -> SentText: ...
+
+    def delete_sms(self, carrier_sid: str) -> None:
+        """Delete the carrier's copy of a message, sent or received; one that is already gone is success."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)

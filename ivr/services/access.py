@@ -23,6 +23,7 @@ from db.repositories import access as rows
 from db.repositories import events
 from db.unit_of_work import Database
 from interview.phone import NEVER_DIALLED, InvalidPhoneNumber, PhoneNumber, WhitelistPattern
+from interview.pseudonym import masked_number
 from ivr.services.context import Actor, Clock
 from ivr.services.drafts import Page, Paged
 from ivr.services.errors import Conflict, FieldProblem, Invalid, NotAllowed, NotFound, Unauthenticated
@@ -469,8 +470,7 @@ class AccessService:
             if row is None:
                 raise NotFound("opt-out")
             unit.session.delete(row)
-            masked = PhoneNumber(row.phone).masked
-            self._record(unit.session, actor, "opt_out.removed", "opt_out", row.id, {"phone": masked})
+            self._record(unit.session, actor, "opt_out.removed", "opt_out", row.id, {"phone": masked_number(row.phone)})
 
     # --- inside --------------------------------------------------------------------------------------------------
 

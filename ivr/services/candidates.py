@@ -236,11 +236,15 @@ class CandidateService:
             candidate = _known(rows.candidate(session, actor.organisation_id, candidate_id))
             former = candidate.resume_key
         key = self._keep_file(candidate, resume, kind)
-        with self._database.write() as unit:
-            candidate = _known(rows.candidate(unit.session, actor.organisation_id, candidate_id, lock=True))
-            candidate.resume_key, candidate.resume_kind = key, kind.value
-            candidate.resume_text, candidate.resume_hidden_text = None, False
-            self._have_it_read(unit, candidate, actor)
+        try:
+            with self._database.write() as unit:
+                candidate = _known(rows.candidate(unit.session, actor.organisation_id, candidate_id, lock=True))
+                candidate.resume_key, candidate.resume_kind = key, kind.value
+                candidate.resume_text, candidate.resume_hidden_text = None, False
+                self._have_it_read(unit, candidate, actor)
+        except Exception:
+            self._store.delete(key)  # the person may have been erased in this very moment
+            raise
         if former is not None:
             self._store.delete(former)
         return self.get(actor.organisation_id, candidate_id)

@@ -18,7 +18,10 @@ from ivr.services.campaigns import CampaignService
 from ivr.services.candidate_door import CandidateDoor
 from ivr.services.candidate_questions import CandidateQuestionService
 from ivr.services.candidates import CandidateService
+from ivr.services.carrier_copies import CarrierCopies
 from ivr.services.conversations import ConversationService
+from ivr.services.erasures import ErasureService
+from ivr.services.exports import ExportService
 from ivr.services.follow_ups import FollowUpService
 from ivr.services.health import HealthService
 from ivr.services.idempotency import IdempotencyService
@@ -52,6 +55,8 @@ class Services:
     candidate_door: CandidateDoor
     candidates: CandidateService
     conversations: ConversationService
+    erasures: ErasureService
+    exports: ExportService
     health: HealthService
     idempotency: IdempotencyService
     imports: ImportService
@@ -70,6 +75,7 @@ class WorkerServices(Services):
     answers: AnswerService
     alerts: AlertService
     candidate_questions: CandidateQuestionService
+    carrier_copies: CarrierCopies
     follow_ups: FollowUpService
     integrity: IntegrityService
     practices: PracticeService

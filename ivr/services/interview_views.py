@@ -30,6 +30,7 @@ from ivr.services.views import (
     NextAction,
     ProgressView,
 )
+from ivr.services.word_deletion import deletion_of, why_deleted
 
 T = TypeVar("T")
 
@@ -78,6 +79,7 @@ def read_interview(session: Session, organisation_id: str, interview_id: str) ->
             notes=integrity.of_interview(session, organisation_id, interview_id),
             newest_set=newest_set,
             language=job.language,
+            deleted=why_deleted(interview),
         ),
         result=read_result(
             session,
@@ -90,7 +92,9 @@ def read_interview(session: Session, organisation_id: str, interview_id: str) ->
         ),
         reviews=tuple(review_view(review) for review in reviews),
         timeline=tuple(event_view(event) for event in of_subject(session, organisation_id, interview_id)),
-        candidate_question=None if asked is None else candidate_question_view(asked, recordings),
+        candidate_question=None
+        if asked is None
+        else candidate_question_view(asked, recordings, why_deleted(interview)),
     )
 
 
@@ -179,6 +183,7 @@ def _view(found: Listed, job: ListedJob, version: ListedSet) -> InterviewView:
         metadata=interview.labels,
         simulated=interview.simulated,
         created_at=interview.created_at,
+        deletion=deletion_of(interview),
     )
 
 

@@ -38,6 +38,7 @@ from ivr.services.messages import SEND_EMAIL, SEND_SMS, invitation_key
 from ivr.services.results import ResultService
 from ivr.services.reviews import ReviewService
 from ivr.services.views import AudioFile, EventView, InterviewView, PeaksView, ResultView, ReviewView
+from ivr.services.word_deletion import refuse_deleted
 
 # A time that lies a little in the past means now: clocks differ, and requests take a moment.
 PAST_ALLOWED = timedelta(minutes=5)
@@ -289,6 +290,7 @@ class InterviewService:
         with self._database.write() as unit:
             session, now = unit.session, self._clock()
             interview = _locked(session, actor, interview_id)
+            refuse_deleted(interview)
             if interview.status in _NOT_REACHED:
                 job = session.get_one(Job, interview.job_id)
                 # The limit of attempts is for calls that nobody asked for: a person's wish is worth one more.

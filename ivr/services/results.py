@@ -26,6 +26,7 @@ from ivr.services.views import (
     ResultView,
     ReviewView,
 )
+from ivr.services.word_deletion import why_deleted
 
 _CONCLUDED = frozenset({InterviewStatus.COMPLETED, InterviewStatus.NEEDS_REVIEW})
 _CARD: TypeAdapter[Scorecard] = TypeAdapter(Scorecard)
@@ -68,7 +69,7 @@ class ResultService:
         """Where the audio of an answer is kept. Raises NotFound, Conflict ``no_audio``."""
         recording = self._recording(organisation_id, interview_id, answer_id)
         if recording.storage_key is None or recording.size_bytes is None:
-            raise _no_audio()
+            raise _no_audio(None)
         return AudioFile(recording.storage_key, recording.size_bytes, "audio/wav", f"answer-{answer_id}.wav")
 
     def read_audio(self, audio: AudioFile, start: int, end: int) -> bytes:
@@ -79,7 +80,7 @@ class ResultService:
         """The waveform of an answer. Raises NotFound, Conflict ``no_audio``."""
         recording = self._recording(organisation_id, interview_id, answer_id)
         if recording.peaks is None or recording.duration_s is None:
-            raise _no_audio()
+            raise _no_audio(None)
         peaks = tuple((peak * 100 + _LOUDEST // 2) // _LOUDEST for peak in recording.peaks)
         return PeaksView(peaks, recording.duration_s)
 
@@ -92,11 +93,13 @@ class ResultService:
                 said = asked if asked is not None and asked.id == answer_id else None
             if said is None:
                 raise NotFound("answer")
+            interview = rows.interview(session, organisation_id, interview_id)
             recording = None
             if said.recording_sid is not None:
                 recording = rows.recording(session, organisation_id, said.recording_sid)
-            if recording is None or recording.interview_id != interview_id:
-                raise _no_audio()
+            deleted = None if interview is None else why_deleted(interview)
+            if recording is None or recording.interview_id != interview_id or deleted is not None:
+                raise _no_audio(deleted)
             return recording
 
 
@@ -140,7 +143,7 @@ def result_view(
     """A stored result as it is shown: one decimal, half up."""
     card = _CARD.validate_python(result.content)
     narrative = result.narrative or {}
-    note = result.narrative_note
+    note = why_deleted(interview) or result.narrative_note
     if result.narrative is None and note is None:
         note = _WORDS_TO_COME
     return ResultView(
@@ -256,7 +259,9 @@ def _policy(card: Scorecard) -> PolicyView:
     )  # fmt: skip
 
 
-def _no_audio() -> Conflict:
+def _no_audio(deleted: str | None) -> Conflict:
+    if deleted is not None:
+        return Conflict("no_audio", f"There is no audio of this answer any more. {deleted}", "Scores and states stay.")
     return Conflict(
         "no_audio",
         "There is no audio of this answer.",

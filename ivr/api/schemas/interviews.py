@@ -36,6 +36,7 @@ from ivr.services.views import (
     ReviewView,
     SpeechView,
 )
+from ivr.services.word_deletion import DeletionView
 
 Decision = Literal["hire", "consider", "reject"]
 Rating = Annotated[int, Field(ge=1, le=5)]
@@ -165,6 +166,7 @@ class AnswerShown(Shown):
     superseded: bool
     transcript: str | None
     transcript_original: str | None
+    transcript_note: str | None = Field(description="Why there are no words any more: when, and by what rule.")
     transcript_source: Literal["model", "carrier"] | None = Field(
         description='Who made the words: our speech model, or the telephone company where answers are not recorded.'
     )
@@ -204,6 +206,7 @@ class CandidateQuestionShown(Shown):
     id: str
     state: Literal["asked", "ready", "answered", "passed_on", "nothing_said"]
     text: str | None
+    text_note: str | None
     answer: str | None
     passage: PassageView | None
     reason_code: str | None
@@ -251,6 +254,7 @@ class InterviewRow(Shown):
     metadata: Mapping[str, str]
     simulated: bool
     created_at: datetime
+    deletion: DeletionView | None
 
     @classmethod
     def of(cls, view: InterviewView) -> "InterviewRow":
