@@ -1,6 +1,6 @@
 """What the carrier still holds of interviews whose words we have deleted: its copies are deleted too, for sure."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 
 from db.models import Call, Message, Recording
@@ -8,7 +8,8 @@ from db.repositories import outbox
 from db.repositories import privacy as rows
 from db.repositories.outbox import Lease
 from db.unit_of_work import Database
-from ivr.gateways.ports import Carrier, Messenger
+from ivr.gateways.ports import Carrier, GatewayError, Messenger
+from ivr.gateways.twilio_errors import NOT_FOUND
 
 KIND = "delete_carrier_copies"
 # A call that is not over cannot be deleted, and may still bring recordings.
@@ -37,8 +38,8 @@ class CarrierCopies:
             messages = rows.messages_at_carrier(session, only)
             is_on_the_line = rows.is_on_the_line(rows.calls_of(session, only))
         for call in calls:
-            for found in self._carrier.recordings_of(call.carrier_sid or ""):
-                self._carrier.delete_recording(found.recording_sid)
+            for recording_sid in self._recordings_of(call.carrier_sid or ""):
+                self._carrier.delete_recording(recording_sid)
         for recording in recordings:
             self._carrier.delete_recording(recording.recording_sid)
             self._gone(Recording, recording.id)
@@ -54,6 +55,14 @@ class CarrierCopies:
                 outbox.postpone(unit.session, lease, self._clock() + LOOK_AGAIN)
             else:
                 outbox.complete(unit.session, lease)
+
+    def _recordings_of(self, carrier_sid: str) -> Sequence[str]:
+        try:
+            return [found.recording_sid for found in self._carrier.recordings_of(carrier_sid)]
+        except GatewayError as error:
+            if error.code == NOT_FOUND:
+                return ()  # an earlier try deleted the call and could not write it down
+            raise
 
     def _gone(self, kind: type[Recording | Call | Message], row_id: str) -> None:
         with self._database.write() as unit:

@@ -127,7 +127,7 @@ def _empty_recording(recording: Recording, now: datetime) -> None:
 
 def _empty_answer(answer: Answer) -> None:
     answer.transcript = answer.transcript_corrected = answer.human_feedback = None
-    if answer.state is AnswerState.PENDING:
+    if answer.state is AnswerState.PENDING and not answer.superseded:
         answer.state, answer.state_reason = AnswerState.TECHNICAL_FAILURE, NEVER_RATED
     elif answer.state is AnswerState.NEEDS_REVIEW:
         answer.state_reason = GONE

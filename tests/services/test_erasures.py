@@ -299,6 +299,15 @@ def test_F34_the_carriers_copies_are_deleted_as_often_as_it_takes(office: Office
     assert office.erasures.receipt(office.organisation_id, asked.id).status == "done"
 
 
+def test_F34_a_call_that_was_deleted_and_not_written_down_is_no_trouble(office: Office) -> None:
+    office.talk()
+    asked = office.erasures.request(office.actor, office.candidate_id)
+    gone = GatewayError("The carrier knows no such call.", trouble=Trouble.SUBJECT, code="20404")
+    office.carrier.fail("recordings_of", gone, gone, gone)
+    office.work()
+    assert office.erasures.receipt(office.organisation_id, asked.id).status == "done"
+
+
 def test_F34_asked_twice_it_is_done_once(office: Office) -> None:
     office.talk()
     first = office.erasures.request(office.actor, office.candidate_id)
