@@ -39,6 +39,7 @@ from ivr.services.drafts import (
     Upload,
 )
 from ivr.services.errors import Conflict, FieldProblem, Invalid, NotFound
+from ivr.services.sightings import Sightings
 from ivr.services.views import CandidateView, StoredFile
 
 READ_RESUME = "read_resume"
@@ -71,6 +72,7 @@ class CandidateService:
         self._store = store
         self._extractor = extractor
         self._ring = ring
+        self._sightings = Sightings(database, clock)
 
     # --- people
 
@@ -209,7 +211,7 @@ class CandidateService:
 
     # --- résumés
 
-    def resume(self, organisation_id: str, candidate_id: str) -> StoredFile:
+    def resume(self, organisation_id: str, candidate_id: str, seen_by: Actor | None = None) -> StoredFile:
         """The résumé as it was sent. Raises NotFound."""
         with self._database.read() as session:
             candidate = _known(rows.candidate(session, organisation_id, candidate_id))
@@ -217,17 +219,24 @@ class CandidateService:
             raise NotFound("résumé")
         kind = DocumentKind(candidate.resume_kind)
         try:
-            return StoredFile(self._store.get(candidate.resume_key), media_type(kind), f"resume.{kind.value}")
+            file = StoredFile(self._store.get(candidate.resume_key), media_type(kind), f"resume.{kind.value}")
         except FileMissing:
             raise NotFound("résumé") from None
+        self._seen(seen_by, candidate_id)
+        return file
 
-    def resume_text(self, organisation_id: str, candidate_id: str) -> str:
+    def resume_text(self, organisation_id: str, candidate_id: str, seen_by: Actor | None = None) -> str:
         """The visible text of the résumé. Raises NotFound: there is none, or it is not read yet."""
         with self._database.read() as session:
             candidate = _known(rows.candidate(session, organisation_id, candidate_id))
         if candidate.resume_text is None:
             raise NotFound("text of a résumé")
+        self._seen(seen_by, candidate_id)
         return candidate.resume_text
+
+    def _seen(self, seen_by: Actor | None, candidate_id: str) -> None:
+        if seen_by is not None:
+            self._sightings.note(seen_by, events.RESUME_VIEWED, "candidate", candidate_id)
 
     def replace_resume(self, actor: Actor, candidate_id: str, resume: Upload) -> CandidateView:
         """The candidate with another résumé, which is read in the background. Raises NotFound, Invalid."""

@@ -249,7 +249,11 @@ class ScorecardService:
         session.flush()
         self._tell(
             session, interview, f"interview.{target.value}",
-            {"recommendation": result.recommendation, "needs_review": card.needs_review}, lease,
+            {
+                "recommendation": result.recommendation, "needs_review": card.needs_review,
+                "overall10": card.overall10, "model": standing.model, "prompt_version": standing.prompt_version,
+            },
+            lease,
         )  # fmt: skip
         # Neither can change anything about the result.
         outbox.add(
