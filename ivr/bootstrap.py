@@ -1,6 +1,7 @@
 """The one place where real gateways are made and joined to the services."""
 
 from collections.abc import Mapping
+from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -17,10 +18,13 @@ from ivr.gateways.file_recordings import DirectoryStore
 from ivr.gateways.ports import Alerter, Embedder, LanguageModel, Mailer, Messenger, Transcriber
 from ivr.gateways.redis_pulse import RedisPulse
 from ivr.gateways.redis_server import redis_url
+from ivr.model_choice import OWN_SERVER, models_in_use, openai_models
 from ivr.services.access import AccessService
 from ivr.services.alerts import AlertService
 from ivr.services.answers import AnswerService
 from ivr.services.audit import AuditService
+from ivr.services.blind_first import BlindFirstService
+from ivr.services.calibrations import CalibrationService
 from ivr.services.calling_in import CallInService
 from ivr.services.calls import CallService
 from ivr.services.campaigns import CampaignService
@@ -29,10 +33,14 @@ from ivr.services.candidate_questions import CandidateQuestionService
 from ivr.services.candidates import CandidateService
 from ivr.services.carrier_copies import CarrierCopies
 from ivr.services.catalog import Services, WorkerServices
+from ivr.services.control_runs import ControlRunService
+from ivr.services.controls import ControlService
 from ivr.services.conversations import ConversationService
 from ivr.services.dialing import Gate
+from ivr.services.drift import DriftService
 from ivr.services.erasures import ErasureService
 from ivr.services.exports import ExportService
+from ivr.services.fairness import FairnessService
 from ivr.services.follow_ups import FollowUpService
 from ivr.services.health import HealthService
 from ivr.services.idempotency import IdempotencyService
@@ -63,8 +71,14 @@ if TYPE_CHECKING:
 WEB_POOL = 20
 # Whoever asks is on the telephone: what takes longer than this is of no use to them.
 EMBEDDING_S = 15.0
+_NOT_OFFERED = (
+    "The model server of AI_MODEL_API_ENDPOINT writes questions and rates answers; for everything else "
+    "OPENAI_API_KEY is missing."
+)
 # How soon work that a fault of ours ended is shown as ended.
 PARKED_S = 60.0
+# How soon a week is noticed to be over, or a model to be new where nobody has been interviewed yet.
+CONTROLS_S = 3600.0
 
 
 def build_services(settings: Settings) -> Services:
@@ -85,9 +99,11 @@ def build_worker_services(settings: Settings) -> WorkerServices:
         utc_now,
         transcriber=_transcriber(speech, settings),
         model_name=settings.openai_model,
+        model_names=models_in_use(settings),
         transcribe_model_name=settings.openai_transcribe_model,
         embedder=_embedder(settings),
         embedding_model_name=settings.openai_embedding_model,
+        budget_usd=None if settings.monthly_budget_usd is None else Decimal(str(settings.monthly_budget_usd)),
     )
     carrier = _carrier(settings)
     common = _common(settings, database, ledger, carrier, _mailer(settings))
@@ -101,6 +117,7 @@ def build_worker_services(settings: Settings) -> WorkerServices:
         calls_per_second=settings.calls_per_second,
     )
     scorecards = ScorecardService(database, ledger, utc_now)
+    control_runs = ControlRunService(database, ledger, utc_now, samples=settings.openai_scoring_samples)
     practices = PracticeService(database, carrier, common["store"], utc_now)
     retention = RetentionService(database, common["store"], common["erasures"], utc_now)
     return WorkerServices(
@@ -111,20 +128,30 @@ def build_worker_services(settings: Settings) -> WorkerServices:
         ),
         candidate_questions=CandidateQuestionService(database, common["store"], ledger, utc_now),
         carrier_copies=CarrierCopies(database, carrier, carrier, utc_now),
+        control_runs=control_runs,
         follow_ups=FollowUpService(database, ledger, utc_now),
         practices=practices,
         alerts=AlertService(database, _alerter(settings), utc_now),
-        ratings=RatingService(database, ledger, utc_now, samples=settings.openai_scoring_samples),
+        ratings=RatingService(
+            database, ledger, utc_now, samples=settings.openai_scoring_samples, controls=control_runs
+        ),
         scorecards=scorecards,
         integrity=IntegrityService(database, utc_now),
         periodic=(
             *_periodic(settings, texts, speech),
             Periodic("parked_calls", PARKED_S, calls.settle_parked),
+            Periodic("drift", DAY_S, common["drift"].watch),
+            Periodic("controls", CONTROLS_S, control_runs.begin_due),
             Periodic("parked_results", PARKED_S, scorecards.settle_parked),
             Periodic("retention", PURGE_S, retention.purge),
             Periodic("answered_requests", PURGE_S, common["idempotency"].purge),
         ),
     )
+
+
+def build_rating_model(settings: Settings) -> LanguageModel | None:
+    """The model that rates answers, for who rates without a database; None when none is configured."""
+    return _language_model(_text_client(settings), settings)
 
 
 def _common(
@@ -179,6 +206,8 @@ def _common(
         "store": store,
         "access": AccessService(database, utc_now, settings),
         "audit": AuditService(database, utc_now),
+        "blind_first": BlindFirstService(database),
+        "calibrations": CalibrationService(database, utc_now),
         "campaigns": CampaignService(
             database,
             Gate(settings),
@@ -191,9 +220,12 @@ def _common(
         ),
         "candidates": candidates,
         "calling_in": _calling_in(settings, database, conversations, bell),
+        "controls": ControlService(database, utc_now, bell.ring),
         "conversations": conversations,
         "erasures": ErasureService(database, store, utc_now, bell.ring, secrets=settings.pseudonym_secrets),
         "exports": ExportService(database, store, utc_now),
+        "drift": DriftService(database, utc_now),
+        "fairness": FairnessService(database, utc_now),
         "health": HealthService(database, RedisPulse(redis_url(settings.redis_url, settings.instance_dir))),
         "idempotency": IdempotencyService(database, utc_now),
         "imports": imports,
@@ -325,11 +357,51 @@ def _client(
 
 
 def _language_model(client: "OpenAIClient | None", settings: Settings) -> LanguageModel | None:
+    """The model of each purpose behind one; None when there is none at all."""
+    from ivr.gateways.model_router import RoutedLanguageModel
+
+    own = _model_server(settings)
     if client is None:
-        return None
+        if own is None:
+            return None
+        return RoutedLanguageModel(dict.fromkeys(OWN_SERVER, own), None, _NOT_OFFERED)
+    names = openai_models(settings)
+    models = {name: _openai_model(client, settings, name) for name in {settings.openai_model, *names.values()}}
+    by_purpose = {purpose: models[name] for purpose, name in names.items()}
+    if own is not None:
+        by_purpose |= dict.fromkeys(OWN_SERVER, own)
+    return RoutedLanguageModel(by_purpose, models[settings.openai_model], _NOT_OFFERED)
+
+
+def _openai_model(client: "OpenAIClient", settings: Settings, name: str) -> LanguageModel:
+    from ivr.gateways.openai_auto_model import AutoLanguageModel
+    from ivr.gateways.openai_chat_model import ChatLanguageModel
     from ivr.gateways.openai_language_model import OpenAILanguageModel
 
-    return OpenAILanguageModel(client, settings.openai_model)
+    match settings.openai_api:
+        case "responses":
+            return OpenAILanguageModel(client, name)
+        case "chat":
+            return ChatLanguageModel(client, name)
+        case "auto":
+            return AutoLanguageModel(OpenAILanguageModel(client, name), ChatLanguageModel(client, name))
+
+
+def _model_server(settings: Settings) -> LanguageModel | None:
+    if settings.ai_model_api_endpoint is None:
+        return None
+    from ivr.gateways.model_server import ModelServer
+    from ivr.gateways.model_server_http import ModelServerHttp
+
+    key = settings.ai_model_api_key
+    http = ModelServerHttp(
+        endpoint=settings.ai_model_api_endpoint,
+        api_key=None if key is None else key.get_secret_value(),
+        total_s=settings.openai_timeout_s,
+        simulated=settings.simulated,
+        max_connections=settings.worker_threads * settings.openai_scoring_samples,
+    )
+    return ModelServer(http, settings.ai_model_name or "", settings.ai_model_version or "")
 
 
 def _transcriber(client: "OpenAIClient | None", settings: Settings) -> Transcriber | None:
@@ -355,8 +427,9 @@ def _periodic(
 ) -> tuple[Periodic, ...]:
     from ivr.gateways.openai_models import OpenAIModels
 
+    written = sorted({settings.openai_model, *models_in_use(settings).values()} - {settings.own_model or ""})
     named = (
-        (texts, settings.openai_model), (texts, settings.openai_embedding_model),
+        *((texts, name) for name in written), (texts, settings.openai_embedding_model),
         (speech, settings.openai_transcribe_model),
     )  # fmt: skip
     watch = ModelWatch([(OpenAIModels(client), name) for client, name in named if client is not None], utc_now)

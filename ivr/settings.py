@@ -106,7 +106,11 @@ class Settings(BaseSettings):
     # models
     openai_api_key: SecretStr | None = None
     openai_base_url: str = OPENAI_API
+    openai_api: Literal["responses", "chat", "auto"] = "responses"
     openai_model: str = "gpt-6-luna"
+    openai_model_questions: str | None = None
+    openai_model_scoring: str | None = None
+    openai_model_writing: str | None = None
     openai_transcribe_model: str = "gpt-transcribe"
     openai_transcribe_base_url: str | None = None
     openai_transcribe_api_key: SecretStr | None = None
@@ -114,6 +118,10 @@ class Settings(BaseSettings):
     openai_scoring_samples: int = Field(default=3, ge=1, le=9)
     openai_timeout_s: float = Field(default=60.0, gt=0, le=90)
     monthly_budget_usd: float | None = Field(default=None, ge=0)
+    ai_model_api_endpoint: str | None = None
+    ai_model_api_key: SecretStr | None = None
+    ai_model_name: str | None = Field(default=None, max_length=60)
+    ai_model_version: str | None = Field(default=None, max_length=30)
 
     # running
     port: int = Field(default=8000, ge=1, le=65_535)
@@ -175,8 +183,9 @@ class Settings(BaseSettings):
         return value.upper() if isinstance(value, str) else value
 
     @field_validator(
-        "webhook_base_url", "candidate_link_url", "twilio_api_base_url", "openai_base_url", "openai_transcribe_base_url"
-    )
+        "webhook_base_url", "candidate_link_url", "twilio_api_base_url", "openai_base_url",
+        "openai_transcribe_base_url", "ai_model_api_endpoint",
+    )  # fmt: skip
     @classmethod
     def _no_slash(cls, value: str | None) -> str | None:
         if value is None:
@@ -246,6 +255,8 @@ class Settings(BaseSettings):
         if self.openai_transcribe_api_key is not None or self.openai_transcribe_base_url is not None:
             speech = self.openai_transcribe_base_url or self.openai_base_url
             vendors["OPENAI_TRANSCRIBE_BASE_URL"] = _is_vendor(speech)
+        if self.ai_model_api_endpoint is not None:
+            vendors["AI_MODEL_API_ENDPOINT"] = _is_vendor(self.ai_model_api_endpoint)
         if self.simulated and any(vendors.values()):
             names = ", ".join(name for name, is_vendor in vendors.items() if is_vendor)
             raise ValueError(f"SIMULATED=1 is for the project's own doubles only, but the vendor is at {names}")
@@ -255,6 +266,15 @@ class Settings(BaseSettings):
         links = urlsplit(self.link_base_url)
         if links.scheme != "https" and links.hostname not in _LOCAL_HOSTS:
             raise ValueError("CANDIDATE_LINK_URL must be https: whoever reads a candidate's link can use it")
+        return self
+
+    @model_validator(mode="after")
+    def _own_model_is_named(self) -> "Settings":
+        """A rating must say which model made it, or nobody could tell a change of model from a change of candidates."""
+        if self.ai_model_api_endpoint is None and self.ai_model_name is not None:
+            raise ValueError("AI_MODEL_API_ENDPOINT is not set, but AI_MODEL_NAME is")
+        if self.ai_model_api_endpoint is not None and not (self.ai_model_name and self.ai_model_version):
+            raise ValueError("AI_MODEL_NAME and AI_MODEL_VERSION must be set beside AI_MODEL_API_ENDPOINT")
         return self
 
     @property
@@ -295,8 +315,15 @@ class Settings(BaseSettings):
 
     @property
     def has_model(self) -> bool:
-        """True when there is a model to ask; without one interviews complete and wait to be scored."""
-        return self.openai_api_key is not None
+        """True when there is a model to rate answers; without one interviews complete and wait to be scored."""
+        return self.openai_api_key is not None or self.ai_model_api_endpoint is not None
+
+    @property
+    def own_model(self) -> str | None:
+        """The name and version of the model on a server of one's own, as ratings keep it."""
+        if self.ai_model_api_endpoint is None:
+            return None
+        return f"{self.ai_model_name}@{self.ai_model_version}"
 
 
 def load_settings(**overrides: Any) -> Settings:

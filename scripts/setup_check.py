@@ -32,7 +32,14 @@ from ivr.gateways.smtp_mailer import SmtpMailer
 from ivr.settings import BadSettings, Settings, load_settings
 from scripts.finding import Finding
 from scripts.http_probe import TIMEOUT_S, Unreachable, fetch
-from scripts.vendor_checks import check_embeddings, check_models, check_twilio
+from scripts.vendor_checks import (
+    check_budget,
+    check_embeddings,
+    check_models,
+    check_models_by_purpose,
+    check_own_model,
+    check_twilio,
+)
 from scripts.viva import load_env_file
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -275,7 +282,10 @@ def check_everything(today: date) -> list[Finding]:
         *check_twilio(settings),
         check_mail(settings),
         *check_models(settings, today),
+        *check_models_by_purpose(settings, today),
         *check_embeddings(settings, today),
+        *check_own_model(settings),
+        *check_budget(settings),
         check_address(settings),
     ]
 

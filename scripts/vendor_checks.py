@@ -10,6 +10,9 @@ from urllib.parse import quote, urlsplit
 import urllib3
 from pydantic import SecretStr
 
+from ivr.gateways.model_shutdowns import shutdown_of
+from ivr.gateways.prices import is_priced
+from ivr.model_choice import models_in_use
 from ivr.settings import Settings
 from scripts.finding import Finding
 from scripts.http_probe import Answer, Unreachable, fetch
@@ -122,7 +125,9 @@ def check_models(settings: Settings, today: date) -> list[Finding]:
     """The key and the name of each model; speech may be on a server of its own."""
     text, speech = "text model", "speech model"
     findings = []
-    if settings.openai_api_key is None:
+    if settings.openai_api_key is None and settings.own_model is not None:
+        findings.append(Finding(text, "no OPENAI_API_KEY: no follow-ups and no summaries are written"))
+    elif settings.openai_api_key is None:
         held = "interviews are held all the same and wait to be scored"
         findings.append(Finding(text, f"no OPENAI_API_KEY: {held}"))
     else:
@@ -151,6 +156,56 @@ def check_embeddings(settings: Settings, today: date) -> list[Finding]:
     return [_model(piece, settings, settings.openai_base_url, settings.openai_api_key, names, today)]
 
 
+def check_models_by_purpose(settings: Settings, today: date) -> list[Finding]:
+    """The models that are named for one purpose only, and not done by a model server of one's own."""
+    if settings.openai_api_key is None:
+        return []
+    own = settings.own_model is not None
+    named = [
+        ("model for questions", "OPENAI_MODEL_QUESTIONS", None if own else settings.openai_model_questions),
+        ("model for ratings", "OPENAI_MODEL_SCORING", None if own else settings.openai_model_scoring),
+        ("model for writing", "OPENAI_MODEL_WRITING", settings.openai_model_writing),
+    ]
+    return [
+        _model(piece, settings, settings.openai_base_url, settings.openai_api_key, replace(_TEXT, model=name), today)
+        for piece, name, model in named
+        if model is not None
+    ]
+
+
+def check_own_model(settings: Settings) -> list[Finding]:
+    """Whether something answers where the model server of one's own is said to be; what it says is not asked for."""
+    if settings.ai_model_api_endpoint is None:
+        return []
+    piece, where = "own model server", urlsplit(settings.ai_model_api_endpoint).hostname
+    try:
+        answer = fetch(settings.ai_model_api_endpoint, {})
+    except Unreachable as error:
+        remedy = "start it, or check the network, a firewall, and AI_MODEL_API_ENDPOINT"
+        return [Finding(piece, trouble=f"{where} cannot be reached: {error}", remedy=remedy)]
+    mixed_up = _double_trouble(answer, settings, "AI_MODEL_API_ENDPOINT")
+    if mixed_up:
+        return [Finding(piece, trouble=mixed_up[0], remedy=mixed_up[1])]
+    return [Finding(piece, f"something answers at {where}; {settings.own_model} writes questions and rates answers")]
+
+
+def check_budget(settings: Settings) -> list[Finding]:
+    """Whether the monthly budget sees what the models cost."""
+    if settings.monthly_budget_usd is None:
+        return []
+    names = {*models_in_use(settings).values(), settings.openai_transcribe_model, settings.openai_embedding_model}
+    unpriced = sorted(name for name in names if not is_priced(name))
+    if not unpriced:
+        return [Finding("budget", f"{settings.monthly_budget_usd:.2f} US dollars a month for each organisation")]
+    return [
+        Finding(
+            "budget",
+            trouble=f"the price of {', '.join(unpriced)} is not known: MONTHLY_BUDGET_USD does not see what it costs",
+            remedy="add it to ivr/gateways/prices.json, or watch the vendor's own bill",
+        )
+    ]
+
+
 def _model(piece: str, settings: Settings, base: str, key: SecretStr, names: _Names, today: date) -> Finding:
     name: str = getattr(settings, names.model.lower())
     where = urlsplit(base).hostname
@@ -176,7 +231,9 @@ def _model(piece: str, settings: Settings, base: str, key: SecretStr, names: _Na
     if name not in listed:
         return Finding(piece, trouble=f"{where} has no model {name}", remedy=f"name one that it has in {names.model}")
     # Some entries tell when the model ends, https://platform.openai.com/docs/api-reference/models/object
-    return _lifetime(piece, name, names.model, listed[name].get("shutdown_date"), today)
+    known = shutdown_of(name)
+    ends_on = listed[name].get("shutdown_date") or (known.isoformat() if known else None)
+    return _lifetime(piece, name, names.model, ends_on, today)
 
 
 def _lifetime(piece: str, name: str, variable: str, shutdown: object, today: date) -> Finding:

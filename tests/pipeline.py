@@ -1,6 +1,7 @@
 """An interview after its call, worked through by hand: recordings to transcripts to ratings to a result."""
 
 from collections.abc import Callable, Mapping
+from decimal import Decimal
 from typing import Any
 
 from sqlalchemy import select
@@ -12,6 +13,7 @@ from db.unit_of_work import Database
 from interview.events import DigitsPressed, Event, UtteranceRecorded
 from interview.lifecycle import CallStatus
 from interview.progress import Phase
+from ivr.gateways.ports import LanguageModel
 from ivr.services.answers import AnswerService
 from ivr.services.candidate_questions import CandidateQuestionService
 from ivr.services.conversations import CallNews, ConversationService
@@ -83,6 +85,9 @@ class Pipeline:
         samples: int = 1,
         curious: bool = False,
         sid: str = SID,
+        model: LanguageModel | None = None,
+        model_names: Mapping[str, str] | None = None,
+        budget_usd: Decimal | None = None,
         **interview: Any,
     ) -> None:
         self.curious = curious
@@ -94,8 +99,9 @@ class Pipeline:
         )
         self.conversations = ConversationService(TurnStore(database), clock, lambda: None)
         ledger = ModelLedger(
-            database, self.model, clock, transcriber=self.transcriber, model_name="m", transcribe_model_name="t",
-            embedder=self.embedder, embedding_model_name="e",
+            database, model or self.model, clock, transcriber=self.transcriber, model_name="m",
+            model_names=model_names, transcribe_model_name="t", embedder=self.embedder, embedding_model_name="e",
+            budget_usd=budget_usd,
         )  # fmt: skip
         self.answers = AnswerService(
             database, self.carrier, self.store, ledger, self.conversations,
@@ -138,7 +144,7 @@ class Pipeline:
         self.said += 1
         sid = f"RE{self.sids_from + self.said:032x}"
         # the number in the words makes each recording's bytes its own
-        audio = render_wav(Utterance(words or "", 12.0 + self.said / 10))
+        audio = render_wav(Utterance(words or "", 12.0 + self.said / 10), "tones")
         self.carrier.add_recording(self.sid, sid, audio, duration_s=12.0)
         self.transcriber.texts[audio] = words or ""
         turn = self.turn

@@ -29,6 +29,7 @@ EDGES = ("ivr.gateways", "ivr.twiml")
 # measurement would only be a second name for it. test_tables_and_measures_talk_to_nobody holds them to that.
 TABLES_AND_MEASURES = {
     "ivr.gateways.prices": "a price table and its arithmetic",
+    "ivr.gateways.model_shutdowns": "a table of the days on which models end",
     "ivr.gateways.prompts": "the model's instructions, as text with a version",
     "ivr.gateways.twilio_errors": "what Twilio's codes mean: numbers in, sentences out",
     "ivr.gateways.speech": "what a waveform tells: bytes in, numbers out",
@@ -44,7 +45,7 @@ HOMES = {
     "werkzeug": r"ivr\.(webhooks|api|dashboard|candidate)(\..*)?|ivr\.http",
     "twilio": r"ivr\.gateways\.(twilio_carrier|twilio_http)|ivr\.twiml\..*|ivr\.webhooks\.signature",
     "openai": r"ivr\.gateways\.openai_\w+",
-    "httpx2": r"ivr\.gateways\.openai_\w+",
+    "httpx2": r"ivr\.gateways\.(openai_\w+|model_server_http)",
     "httpcore2": r"ivr\.gateways\.openai_\w+",
     "urllib3": r"ivr\.gateways\.(twilio_http|alert_webhook)",
     "rq": r"ivr\.gateways\.rq_tasks|workers\..*",

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from ivr.bootstrap import build_services
+from ivr.model_choice import models_in_use
 from ivr.settings import BadSettings, Settings, load_settings
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -141,6 +142,9 @@ REFUSED = [
     ("MAX_CALLS_PER_NUMBER_PER_DAY", "-1", "greater than or equal to 1"),
     ("OPENAI_SCORING_SAMPLES", "10", "less than or equal to 9"),
     ("OPENAI_TIMEOUT_S", "600", "less than or equal to 90"),
+    ("OPENAI_API", "completions", "'responses', 'chat' or 'auto'"),
+    ("AI_MODEL_API_ENDPOINT", "models.example.com", "absolute http(s) address"),
+    ("AI_MODEL_NAME", "n" * 61, "at most 60 characters"),
     ("MONTHLY_BUDGET_USD", "-0.01", "greater than or equal to 0"),
     ("RATE_LIMIT_PER_MINUTE", "0", "greater than or equal to 1"),
     ("RATE_LIMIT_INTERVIEWS_PER_MINUTE", "0", "greater than or equal to 1"),
@@ -272,6 +276,50 @@ def test_without_a_model_key_there_is_no_model(environment):
     assert not load_settings().has_model
     environment.setenv("OPENAI_API_KEY", "sk-x")
     assert load_settings().has_model
+
+
+# --- models -----------------------------------------------------------------------------------------------------------
+
+OWN = {
+    "AI_MODEL_API_ENDPOINT": "https://models.example.com/interviews/", "AI_MODEL_NAME": "house-rater",
+    "AI_MODEL_VERSION": "7",
+}  # fmt: skip
+
+
+def test_one_model_is_for_everything_unless_a_purpose_has_its_own(environment):
+    environment.setenv("OPENAI_MODEL", "plain")
+    assert set(models_in_use(load_settings()).values()) == {"plain"}
+    environment.setenv("OPENAI_MODEL_QUESTIONS", "writer")
+    environment.setenv("OPENAI_MODEL_SCORING", "rater")
+    environment.setenv("OPENAI_MODEL_WRITING", "speaker")
+    assert models_in_use(load_settings()) == {
+        "interview_questions": "writer", "answer_rating": "rater", "follow_up": "speaker",
+        "interview_narrative": "speaker",
+    }  # fmt: skip
+
+
+def test_a_model_server_of_one_s_own_takes_its_two_purposes(environment):
+    assert sentences(environment, OPENAI_MODEL_WRITING="speaker", **OWN) == []
+    settings = load_settings()
+    assert settings.ai_model_api_endpoint == "https://models.example.com/interviews"
+    assert settings.has_model and settings.own_model == "house-rater@7"
+    assert models_in_use(settings) == {
+        "interview_questions": "house-rater@7", "answer_rating": "house-rater@7", "follow_up": "speaker",
+        "interview_narrative": "speaker",
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize("missing", ["AI_MODEL_API_ENDPOINT", "AI_MODEL_NAME", "AI_MODEL_VERSION"])
+def test_a_model_server_of_one_s_own_is_named_whole(environment, missing):
+    (sentence,) = sentences(environment, **{name: "" if name == missing else value for name, value in OWN.items()})
+    assert missing in sentence
+
+
+def test_simulated_takes_no_vendor_for_a_model_server_of_one_s_own(environment):
+    (sentence,) = sentences(
+        environment, SIMULATED="1", TWILIO_API_BASE_URL=DOUBLE, **OWN | {"AI_MODEL_API_ENDPOINT": "https://api.openai.com"}
+    )
+    assert "AI_MODEL_API_ENDPOINT" in sentence
 
 
 def test_nothing_is_read_after_the_start(environment):

@@ -36,7 +36,14 @@ from scripts.simulator.carrier.exchange import Config
 from scripts.simulator.carrier.server import Carrier
 from scripts.simulator.openai_double.server import make_server
 from scripts.simulator.smtp.server import MailDouble
-from scripts.vendor_checks import check_embeddings, check_models, check_twilio
+from scripts.vendor_checks import (
+    check_budget,
+    check_embeddings,
+    check_models,
+    check_models_by_purpose,
+    check_own_model,
+    check_twilio,
+)
 
 ACCOUNT = "AC" + "0" * 31 + "1"
 TOKEN = "canary-token-0123456789abcdef"
@@ -418,6 +425,48 @@ def test_a_model_s_end(serve, shutdown, ok, word):
 )
 def test_servers_that_list_no_models(serve, status, body, word):
     wrong(check_models(modelled(serve(status, body)), TODAY)[0], word)
+
+
+def test_the_table_knows_an_end_that_the_server_does_not_tell(serve):
+    rows = [{"id": "gpt-4o"}, {"id": "demo-transcribe"}]
+    base = serve(200, {"data": rows})
+    (text, _) = check_models(modelled(base, openai_model="gpt-4o"), date(2026, 12, 1))
+    assert "2027-01-14" in fine(text) and "name a newer model" in text.note
+    wrong(check_models(modelled(base, openai_model="gpt-4o"), date(2027, 1, 14))[0], "was shut down on 2027-01-14")
+
+
+def test_the_model_of_each_purpose(model_url):
+    names = {"questions": "demo-gpt", "scoring": "gpt-of-dreams", "writing": "demo-gpt"}
+    named = on_doubles(model_url, **{f"openai_model_{purpose}": name for purpose, name in names.items()})
+    questions, ratings, writing = check_models_by_purpose(named, TODAY)
+    assert fine(questions) == fine(writing) == "demo-gpt"
+    wrong(ratings, "no model gpt-of-dreams", "OPENAI_MODEL_SCORING")
+    assert check_models_by_purpose(on_doubles(model_url), TODAY) == []
+    assert check_models_by_purpose(settings(openai_model_scoring="x"), TODAY) == []
+
+
+def own(base: str, **changes: Any) -> Settings:
+    return settings(ai_model_api_endpoint=base, ai_model_name="house-rater", ai_model_version="7", **changes)
+
+
+def test_a_model_server_of_one_s_own(serve, nobody):
+    (found,) = check_own_model(own(serve(404, {})))
+    assert "house-rater@7 writes questions and rates answers" in fine(found)
+    (found,) = check_own_model(own(nobody))
+    wrong(found, "nobody listens there", "AI_MODEL_API_ENDPOINT")
+    (found,) = check_own_model(own(serve(404, {}, X_Simulated="1")))
+    wrong(found, "a double answers at AI_MODEL_API_ENDPOINT")
+    assert check_own_model(settings()) == []
+    text, _ = check_models(own(nobody), TODAY)
+    assert "no follow-ups and no summaries" in fine(text)
+
+
+def test_a_budget_that_does_not_see_the_costs():
+    assert check_budget(settings()) == []
+    (found,) = check_budget(settings(monthly_budget_usd=20))
+    assert "20.00 US dollars" in fine(found)
+    (found,) = check_budget(own("http://127.0.0.1:9", monthly_budget_usd=20, openai_model_writing="gpt-6-luna"))
+    wrong(found, "the price of house-rater@7 is not known", "prices.json")
 
 
 def test_a_model_double_by_mistake(model_url):

@@ -63,6 +63,11 @@ def note_integrity(outbox_id: str, generation: int) -> None:
     context.run("note_integrity", outbox_id, generation)
 
 
+def rate_controls(outbox_id: str, generation: int) -> None:
+    """Rate the control answers of a job, to see whether scores drift."""
+    context.run("rate_controls", outbox_id, generation)
+
+
 def send_alert(outbox_id: str, generation: int) -> None:
     """Tell the operator that something needs a person now."""
     context.run("send_alert", outbox_id, generation)
@@ -111,6 +116,7 @@ KINDS = (
     "conclude_interview",
     "narrate_interview",
     "note_integrity",
+    "rate_controls",
     "send_alert",
     "discard_practice",
     "delete_recording",

@@ -25,9 +25,19 @@ from db.models.answers import (
     ScoreSet,
 )
 from db.models.base import Base
+from db.models.calibration import (
+    CalibrationAnswer,
+    CalibrationRating,
+    CalibrationRound,
+    ControlAnswer,
+    ControlRun,
+    ControlRunStatus,
+    ControlScore,
+)
 from db.models.calls import Call, DialPace, Interview
 from db.models.campaigns import Campaign, CampaignMember, CampaignStatus, MemberState
 from db.models.candidate_questions import CandidateQuestion, CandidateQuestionState, PassageVector
+from db.models.groups import CandidateGroups
 from db.models.hiring import Candidate, Consent, Job, JobStatus, QuestionSet, QuestionsStatus, ResumeStatus
 from db.models.integrity import IntegrityNote
 from db.models.ledger import AuditEntry, DomainEvent, ModelCallRow, OutboxRow
@@ -37,10 +47,12 @@ from db.models.privacy import Erasure
 
 __all__ = [
     "HEARD_BY_CARRIER",
-    "Answer", "AnswerRating", "AnswerState", "ApiKey", "AuditEntry", "Base", "Call", "CallInAttempt", "Campaign",
-    "CampaignMember", "CampaignStatus", "Candidate", "CandidateLink", "CandidateQuestion", "CandidateQuestionState",
-    "Consent", "DialPace", "DomainEvent", "Erasure", "FollowUp", "FollowUpState", "IdempotencyKey", "IntegrityNote",
-    "Interview", "Job", "JobStatus", "LoginLink", "MemberState", "Message", "ModelCallRow", "OptOut", "Organisation",
-    "OutboxRow", "PassageVector", "QuestionSet", "QuestionsStatus", "Recording", "Result", "ResumeStatus", "Review",
-    "Role", "Scope", "ScoreSet", "User", "UserSession", "WhitelistEntry",
+    "Answer", "AnswerRating", "AnswerState", "ApiKey", "AuditEntry", "Base", "CalibrationAnswer", "CalibrationRating",
+    "CalibrationRound", "Call", "CallInAttempt", "Campaign", "CampaignMember", "CampaignStatus", "Candidate",
+    "CandidateGroups", "CandidateLink", "CandidateQuestion", "CandidateQuestionState", "Consent", "ControlAnswer",
+    "ControlRun", "ControlRunStatus", "ControlScore", "DialPace", "DomainEvent", "Erasure", "FollowUp", "FollowUpState",
+    "IdempotencyKey", "IntegrityNote", "Interview", "Job", "JobStatus", "LoginLink", "MemberState", "Message",
+    "ModelCallRow", "OptOut", "Organisation", "OutboxRow", "PassageVector", "QuestionSet", "QuestionsStatus",
+    "Recording", "Result", "ResumeStatus", "Review", "Role", "Scope", "ScoreSet", "User", "UserSession",
+    "WhitelistEntry",
 ]  # fmt: skip

@@ -5,7 +5,19 @@ from functools import cache
 
 from flask import Blueprint, Flask, Response
 
-from ivr.api import access, campaigns, candidates, docs, errors, health, interviews, jobs, privacy
+from ivr.api import (
+    access,
+    analytics,
+    calibrations,
+    campaigns,
+    candidates,
+    docs,
+    errors,
+    health,
+    interviews,
+    jobs,
+    privacy,
+)
 from ivr.api.openapi import document
 from ivr.api.operations import RATE_LIMITS, Operation, serve
 from ivr.limits import RATE_LIMITER, RateLimiter
@@ -16,7 +28,16 @@ PREFIX = "/api/v1"
 
 def operations() -> list[Operation]:
     """Everything that the API can do, in the order in which it is described."""
-    tables = (jobs.table, candidates.table, privacy.table, interviews.table, campaigns.table, access.table)
+    tables = (
+        jobs.table,
+        candidates.table,
+        privacy.table,
+        interviews.table,
+        campaigns.table,
+        analytics.table,
+        calibrations.table,
+        access.table,
+    )
     return [operation for table in tables for operation in table.operations]
 
 

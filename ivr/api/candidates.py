@@ -16,8 +16,10 @@ from ivr.api.schemas.candidates import (
     ImportQuery,
     ResumeQuery,
 )
+from ivr.api.schemas.statistics import GroupsIn
 from ivr.http import attachment
 from ivr.services.drafts import Paged
+from ivr.services.fairness import CandidateGroupsView
 from ivr.services.views import CandidateView, ImportView
 
 table = Table("Candidates")
@@ -78,3 +80,12 @@ def get_resume(asked: Asked[Nothing, ResumeQuery]) -> Response:
         )
     file = asked.services.candidates.resume(*ids)
     return attachment(file.data, file.content_type, file.filename)
+
+
+@table.on(
+    "PUT", "/candidates/{candidate_id}/groups", Scope.ADMIN,
+    "Store what a candidate chose to say of themselves; it is read in sums only", body=GroupsIn,
+    answer=CandidateGroupsView,
+)  # fmt: skip
+def put_candidate_groups(asked: Asked[GroupsIn, NoQuery]) -> CandidateGroupsView:
+    return asked.services.fairness.put_groups(asked.actor, asked.ids["candidate_id"], asked.body.groups)

@@ -64,6 +64,7 @@ CODES: dict[str, tuple[int, str]] = {
     "stopped": (409, "The stop switch is set"),
     # interviews
     "interview_exists": (409, "There is an open interview"),
+    "too_few_answers": (409, "There are too few answers"),
     "not_ready": (409, "Not ready yet"),
     "channel_unavailable": (409, "It cannot be sent this way"),
     "wrong_status": (409, "Not possible in this status"),

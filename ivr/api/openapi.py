@@ -227,6 +227,8 @@ def _success(operation: Operation, schemas: _Schemas) -> dict[str, Any]:
         response["content"] = {"application/json": {"schema": schemas.answer(operation)}}
     else:
         response["description"] = "Done"
+    if operation.also_csv:
+        response["content"]["text/csv"] = {"schema": {"type": "string"}}
     return response
 
 

@@ -69,7 +69,8 @@ class Asked(Generic[B, Q]):
 class Operation:
     """One method on one path. ``answer`` is the type of what is shown, None where nothing comes back or the view makes
     the response itself (``media`` says of what kind). ``of`` is the type that the service returns and ``shows`` the way
-    from it to the answer, where they differ. ``dry_answer`` is what a dry run answers with 200."""
+    from it to the answer, where they differ. ``dry_answer`` is what a dry run answers with 200. With ``also_csv`` the
+    view may make a table of its answer instead."""
 
     method: str
     path: str
@@ -88,6 +89,7 @@ class Operation:
     status: int = 200
     is_list: bool = False
     media: tuple[str, ...] = ()
+    also_csv: bool = False
     limit_bucket: str = "requests"
     takes_csv: bool = False
     body_limit: int | None = None

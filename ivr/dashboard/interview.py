@@ -12,7 +12,7 @@ from ivr.dashboard import words
 from ivr.dashboard.errors import status_of
 from ivr.dashboard.evidence import Evidence, Piece, evidence_of, pieces_of
 from ivr.dashboard.pages import page
-from ivr.dashboard.session import may_review, reviewer, user, viewer
+from ivr.dashboard.session import hidden_from, may_review, reviewer, user, viewer
 from ivr.services.drafts import ReviewDraft
 from ivr.services.errors import Conflict, Invalid
 from ivr.services.views import AnswerView, EventView, InterviewView, QuoteView
@@ -70,11 +70,18 @@ class Happening:
 def add_routes(blueprint: Blueprint) -> None:
     """The page and its form."""
     blueprint.add_url_rule("/interviews/<interview_id>", "interview", _interview, methods=["GET"])
+    blueprint.add_url_rule("/interviews/<interview_id>/open", "open_result", _open_result, methods=["POST"])
     blueprint.add_url_rule("/interviews/<interview_id>/reviews", "review", _review, methods=["POST"])
 
 
 def _interview(interview_id: str) -> Response:
     return _show(interview_id)
+
+
+def _open_result(interview_id: str) -> Response:
+    current_services().blind_first.open_result(reviewer(), interview_id)
+    shown: Response = current_app.make_response(redirect(f"/interviews/{interview_id}", code=303))
+    return shown
 
 
 def _review(interview_id: str) -> Response:
@@ -96,7 +103,8 @@ def _show(
 ) -> Response:
     someone = user()
     interview = current_services().interviews.get(someone.organisation_id, interview_id, viewer())
-    cards = _cards(someone.organisation_id, interview)
+    is_blind = interview.result is not None and interview.id in hidden_from(someone, [interview.id])
+    cards = _cards(someone.organisation_id, interview, is_blind)
     names = {card.answer.question.id: f"Question {card.number}" for card in cards}
     requirements = tuple(
         Requirement(answer, _outcome(answer)) for answer in interview.answers if answer.question.knockout
@@ -114,13 +122,14 @@ def _show(
         steps=tuple(_named(step, names) for step in interview.result.policy.steps) if interview.result else (),
         happenings=tuple(Happening(words.event(one, names), one) for one in _worth_telling(interview)),
         may_review=may_review(someone) and interview.result is not None,
+        is_blind=is_blind,
         decisions=_DECISIONS,
         draft=draft,
         problem=problem,
     )
 
 
-def _cards(organisation_id: str, interview: InterviewView) -> tuple[Card, ...]:
+def _cards(organisation_id: str, interview: InterviewView, is_blind: bool) -> tuple[Card, ...]:
     core = [answer for answer in interview.answers if not answer.question.knockout]
     questions = list(dict.fromkeys(answer.question.id for answer in core))
     # The competencies hold all questions' weights, those that were not reached too.
@@ -130,7 +139,8 @@ def _cards(organisation_id: str, interview: InterviewView) -> tuple[Card, ...]:
         takes = [answer for answer in core if answer.question.id == question_id]
         counting = [answer for answer in takes if not answer.superseded] or takes
         answer = counting[-1]
-        evidence = evidence_of(answer, interview.job.language)
+        # What was quoted tells what counted.
+        evidence = () if is_blind else evidence_of(answer, interview.job.language)
         cards.append(
             Card(
                 number=number,
@@ -143,7 +153,7 @@ def _cards(organisation_id: str, interview: InterviewView) -> tuple[Card, ...]:
                     [one for one in evidence if one.in_follow_up],
                 ),
                 evidence=evidence,
-                levels=_levels(answer.question.anchors, answer.score),
+                levels=_levels(answer.question.anchors, None if is_blind else answer.score),
                 earlier=tuple(take for take in takes if take is not answer),
                 weight_share=answer.question.weight / total if total else None,
             )

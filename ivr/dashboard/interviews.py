@@ -10,7 +10,7 @@ from flask import Blueprint, Response, redirect, request
 from interview.lifecycle import TERMINAL, InterviewStatus
 from ivr.current import current_services
 from ivr.dashboard.pages import page
-from ivr.dashboard.session import user
+from ivr.dashboard.session import hidden_from, user
 from ivr.services.drafts import InterviewFilters, JobFilters, Page
 from ivr.services.views import JobView
 
@@ -118,6 +118,7 @@ def _interviews() -> Response:
     return page(
         "interviews.html",
         rows=found.items,
+        blind=hidden_from(user(), [one.id for one in found.items if one.overall_score is not None]),
         tabs=[
             Tab(name, title, sum(counts[group] for group in groups), asked.href(view=name))
             for name, title, groups in _TABS

@@ -1,5 +1,6 @@
 """Who is looking: the browser's cookie on one side, AccessService's sessions on the other, and a guard in between."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import cast
 from urllib.parse import quote
@@ -114,6 +115,17 @@ def reviewer() -> Actor:
             "Ask an administrator for the role of a reviewer.",
         )
     return viewer()
+
+
+def _name(someone: SessionUser) -> str:
+    return f"user:{someone.email}"
+
+
+def hidden_from(someone: SessionUser, interview_ids: Collection[str]) -> frozenset[str]:
+    """Those of the interviews whose scores this person should not see yet (R20). Who cannot decide is not led."""
+    if not may_review(someone):
+        return frozenset()
+    return current_services().blind_first.hidden_from(someone.organisation_id, _name(someone), interview_ids)
 
 
 def remember(response: Response, token: str) -> None:

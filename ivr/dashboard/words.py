@@ -140,6 +140,7 @@ _EVENT = {
     "answer.scored": "Rated",
     "answer.feedback": "Feedback noted",
     "review.created": "Decided by a person",
+    "result.opened": "Looked at scores and recommendation",
 }
 _BY_EMAIL = {"message.sent": "E-mail sent", "message.failed": "E-mail could not be sent"}
 _WARNINGS = frozenset({

@@ -5,10 +5,9 @@ import re
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
+from ivr.gateways.patience import wait_asked_for_s
 from ivr.gateways.ports import GatewayError, Trouble
 
 if TYPE_CHECKING:
@@ -17,7 +16,6 @@ if TYPE_CHECKING:
 CONNECT_S = 10.0
 # Leases are under two minutes (decision 3): a request must be over well before, its one repetition included.
 LONGEST_TOTAL_S = 88.0
-LONGEST_RETRY_AFTER_S = 600.0
 
 # https://platform.openai.com/docs/guides/error-codes: what only an operator can change.
 _QUOTA = {"insufficient_quota", "billing_hard_limit_reached", "billing_not_active"}
@@ -36,6 +34,12 @@ class Reply:
     request_id: str
     latency_ms: int
     simulated: bool
+
+
+class Calls(Protocol):
+    """What carries a request there and back."""
+
+    def call(self, make: Any) -> Reply: ...
 
 
 class OpenAIClient:
@@ -118,8 +122,13 @@ class OpenAIClient:
         self._sdk.close()
 
 
-def refusal_of(status: int, body: object, headers: Mapping[str, str]) -> GatewayError:
-    """What an error reply means. Its own sentence may repeat what we sent, so only its code and parameter are kept."""
+def refusal_of(
+    status: int, body: object, headers: Mapping[str, str], address: str = "OPENAI_BASE_URL"
+) -> GatewayError:
+    """What an error reply means. Its own sentence may repeat what we sent, so only its code and parameter are kept.
+
+    ``address``: the variable that led there.
+    """
     details: Any = body if isinstance(body, Mapping) else {}
     if isinstance(details.get("error"), Mapping):
         details = details["error"]
@@ -129,18 +138,18 @@ def refusal_of(status: int, body: object, headers: Mapping[str, str]) -> Gateway
         return _configuration("quota", f"The model account has no quota left ({told}).")
     if status in (401, 403):
         return _configuration("credentials", f"The model server refuses the API key ({told}).")
-    if status == 404:
+    if status in (404, 405, 501):
         return _configuration(code or "not_found", f"The model or the address is not known ({told}).")
     if status in (400, 422) and code in _OUR_REQUEST:
         return _configuration(code, f"The model server does not take this kind of request ({told}).")
     if 300 <= status < 400:
-        return _configuration("redirect", f"The model server sends us elsewhere ({told}): OPENAI_BASE_URL is wrong.")
+        return _configuration("redirect", f"The model server sends us elsewhere ({told}): {address} is wrong.")
     if status in (408, 409, 429) or status >= 500:
         return GatewayError(
             f"The model server cannot answer now ({told}).",
             trouble=Trouble.RETRY,
             code="rate_limited" if status == 429 else "unavailable",
-            retry_after_s=_retry_after_s(headers),
+            retry_after_s=wait_asked_for_s(headers),
         )
     return GatewayError(
         f"The model server refuses this request ({told}).",
@@ -157,26 +166,10 @@ def _word(value: object) -> str:
     return value if isinstance(value, str) and _PLAIN_WORD.fullmatch(value) else ""
 
 
-def _retry_after_s(headers: Mapping[str, str]) -> float | None:
-    """The wait that the vendor asks for: seconds or an HTTP date, https://www.rfc-editor.org/rfc/rfc9110#name-retry-after."""
-    written = headers.get("retry-after", "")
-    try:
-        milliseconds = headers.get("retry-after-ms")
-        if milliseconds is not None:
-            wait_s = float(milliseconds) / 1000
-        elif re.fullmatch(r"[0-9]+(\.[0-9]+)?", written):
-            wait_s = float(written)
-        else:
-            wait_s = (parsedate_to_datetime(written) - datetime.now(UTC)).total_seconds()
-    except (TypeError, ValueError):
-        return None
-    return min(max(wait_s, 0.0), LONGEST_RETRY_AFTER_S)
-
-
 def _json_object(text: str) -> Mapping[str, Any]:
     try:
         found = json.loads(text)
-    except ValueError:
+    except (ValueError, RecursionError):
         found = None
     if not isinstance(found, dict):
         # A proxy's page or half a body: the model was not to blame, and the next try may come through.

@@ -8,8 +8,8 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from interview.passages import floats_of
-from ivr.gateways.openai_client import OpenAIClient
-from ivr.gateways.openai_language_model import Calls, clean, tokens
+from ivr.gateways.model_words import clean, tokens
+from ivr.gateways.openai_client import Calls, OpenAIClient
 from ivr.gateways.ports import GatewayError, ModelCall, ModelReply, Trouble
 
 if TYPE_CHECKING:

@@ -4,8 +4,9 @@ import io
 import wave
 from typing import TYPE_CHECKING, Any
 
-from ivr.gateways.openai_client import OpenAIClient
-from ivr.gateways.openai_language_model import Calls, tokens
+from ivr.gateways.model_words import tokens
+from ivr.gateways.openai_client import Calls, OpenAIClient
+from ivr.gateways.patience import Patience
 from ivr.gateways.ports import GatewayError, ModelCall, ModelReply, Trouble
 
 if TYPE_CHECKING:
@@ -22,6 +23,7 @@ class OpenAITranscriber:
     def __init__(self, client: OpenAIClient | Calls, model: str) -> None:
         self._client = client
         self._model = model
+        self._patience = Patience()
 
     def transcribe(self, audio: bytes, *, language: str, content_type: str = "audio/wav") -> ModelReply:
         """The text, unedited, and what it took. ``language`` is a BCP 47 tag.
@@ -40,7 +42,7 @@ class OpenAITranscriber:
             )
 
         try:
-            reply = self._client.call(make)
+            reply = self._patience.keep(lambda: self._client.call(make))
         except GatewayError as error:
             # What is wrong with a request that is always the same apart from its audio is the audio.
             if error.trouble is Trouble.SUBJECT and error.code != "too_large":

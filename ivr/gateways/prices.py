@@ -20,6 +20,12 @@ def _table() -> dict[str, Any]:
     return dict(json.loads(_TABLE.read_text(encoding="utf-8")))
 
 
+def is_priced(model: str) -> bool:
+    """Whether the table knows what this model costs."""
+    name = _DATED.sub("", model)
+    return name in _table()["tokens_usd_per_million"] or name in _table()["audio_usd_per_minute"]
+
+
 def cost_usd(call: ModelCall) -> Decimal | None:
     """What the vendor will ask for this call, in US dollars to six places; None when the model's price is not known.
 

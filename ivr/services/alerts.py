@@ -1,22 +1,30 @@
-"""What the operator is told at once: that calling pauses, or that a setting keeps every call from being placed."""
+"""What the operator is told at once: that calling pauses, that a setting keeps calls from being placed, that scores
+drift, or that the budget is used up."""
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from decimal import Decimal
 
 import structlog
 from sqlalchemy.orm import Session
 
-from db.models import DomainEvent
+from db.models import DomainEvent, Organisation
 from db.repositories import outbox
 from db.repositories.events import ALERT, alert_since, record
+from db.repositories.model_calls import month_of
 from db.repositories.outbox import Lease
 from db.unit_of_work import Database
 from ivr.gateways.ports import Alert, Alerter, GatewayError
 
 CALLING_PAUSED = "calling_paused"
 CONFIGURATION = "configuration"
+CONTROL_DRIFT = "control_drift"
+SCORE_DRIFT = "score_drift"
+BUDGET_EXCEEDED = "budget_exceeded"
 # The same trouble is told once in this time, however many calls meet it.
 AGAIN_AFTER = timedelta(hours=1)
+# Scores of a month move slowly, and so does whoever looks into them.
+DRIFT_AGAIN_AFTER = timedelta(days=7)
 # News that nobody could be told for so long is no news any more.
 STALE_AFTER = timedelta(hours=1)
 
@@ -63,11 +71,49 @@ def tell_of_configuration(session: Session, organisation_id: str, error: Gateway
     _tell(session, organisation_id, f"{CONFIGURATION}:{error.code}", error.message, what_to_do, now)
 
 
-def _tell(
-    session: Session, organisation_id: str, code: str, sentence: str, what_to_do: str, now: datetime
+def tell_of_drift(
+    session: Session, organisation_id: str, job_id: str, sentence: str, now: datetime, *, is_blocking: bool
 ) -> None:
-    """Write down that something needs a person now, and have them told; the same ``code`` once an hour."""
-    if alert_since(session, organisation_id, code, now - AGAIN_AFTER):
+    """The control answers of a job no longer get the scores that they are known by."""
+    what_to_do = (
+        "Answers of this job wait. Go back to the model and prompt before, or give the control answers new scores."
+        if is_blocking
+        else "Look at the job's control answers and at /analytics/drift before you rely on new scores."
+    )
+    _tell(session, organisation_id, f"{CONTROL_DRIFT}:{job_id}", sentence, what_to_do, now)
+
+
+def tell_of_score_drift(
+    session: Session, organisation_id: str, rater: str, sentence: str, now: datetime
+) -> None:
+    """The scores of this model and prompt have moved since they were first seen; told once a week."""
+    what_to_do = "Look at /analytics/drift, and have people rate some answers blind (POST /calibrations)."
+    code = f"{SCORE_DRIFT}:{rater}"
+    _tell(session, organisation_id, code, sentence, what_to_do, now, since=now - DRIFT_AGAIN_AFTER)
+
+
+def tell_of_budget(session: Session, organisation_id: str, sentence: str, budget_usd: Decimal, now: datetime) -> None:
+    """The month's budget for models is used up; told once a month and budget, whoever notices first."""
+    # Many tasks may meet the limit at once: the row's lock makes one of them the first.
+    session.get_one(Organisation, organisation_id, with_for_update=True)
+    what_to_do = "Work waits and goes on by itself when MONTHLY_BUDGET_USD is raised or the next month begins."
+    _tell(
+        session, organisation_id, f"{BUDGET_EXCEEDED}:{budget_usd:f}", sentence, what_to_do, now, since=month_of(now)
+    )
+
+
+def _tell(
+    session: Session,
+    organisation_id: str,
+    code: str,
+    sentence: str,
+    what_to_do: str,
+    now: datetime,
+    since: datetime | None = None,
+) -> None:
+    """Write down that something needs a person now, and have them told; not if the same ``code`` was told ``since``
+    then, which is an hour ago unless given."""
+    if alert_since(session, organisation_id, code, since or now - AGAIN_AFTER):
         return
     event = record(
         session, organisation_id=organisation_id, type=ALERT, subject_kind="organisation",

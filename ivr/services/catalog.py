@@ -12,6 +12,8 @@ from ivr.services.access import AccessService
 from ivr.services.alerts import AlertService
 from ivr.services.answers import AnswerService
 from ivr.services.audit import AuditService
+from ivr.services.blind_first import BlindFirstService
+from ivr.services.calibrations import CalibrationService
 from ivr.services.calling_in import CallInService
 from ivr.services.calls import CallService
 from ivr.services.campaigns import CampaignService
@@ -19,9 +21,13 @@ from ivr.services.candidate_door import CandidateDoor
 from ivr.services.candidate_questions import CandidateQuestionService
 from ivr.services.candidates import CandidateService
 from ivr.services.carrier_copies import CarrierCopies
+from ivr.services.control_runs import ControlRunService
+from ivr.services.controls import ControlService
 from ivr.services.conversations import ConversationService
+from ivr.services.drift import DriftService
 from ivr.services.erasures import ErasureService
 from ivr.services.exports import ExportService
+from ivr.services.fairness import FairnessService
 from ivr.services.follow_ups import FollowUpService
 from ivr.services.health import HealthService
 from ivr.services.idempotency import IdempotencyService
@@ -50,13 +56,18 @@ class Services:
     store: FileStore
     access: AccessService
     audit: AuditService
+    blind_first: BlindFirstService
+    calibrations: CalibrationService
     campaigns: CampaignService
     calling_in: CallInService
     candidate_door: CandidateDoor
     candidates: CandidateService
+    controls: ControlService
     conversations: ConversationService
     erasures: ErasureService
     exports: ExportService
+    drift: DriftService
+    fairness: FairnessService
     health: HealthService
     idempotency: IdempotencyService
     imports: ImportService
@@ -76,6 +87,7 @@ class WorkerServices(Services):
     alerts: AlertService
     candidate_questions: CandidateQuestionService
     carrier_copies: CarrierCopies
+    control_runs: ControlRunService
     follow_ups: FollowUpService
     integrity: IntegrityService
     practices: PracticeService

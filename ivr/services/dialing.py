@@ -7,8 +7,9 @@ from decimal import Decimal
 from sqlalchemy import ColumnElement, func, or_, select
 from sqlalchemy.orm import Session
 
-from db.models import Call, Candidate, Consent, Interview, Job, ModelCallRow, OptOut, Organisation, WhitelistEntry
+from db.models import Call, Candidate, Consent, Interview, Job, OptOut, Organisation, WhitelistEntry
 from db.repositories import line
+from db.repositories.model_calls import month_of, spent_usd
 from interview.gate import DialFacts, Verdict, may_dial
 from interview.lifecycle import CALL_TERMINAL
 from interview.phone import PhoneNumber, WhitelistPattern
@@ -78,7 +79,7 @@ class Gate:
             max_calls_per_number_per_day=self._settings.max_calls_per_number_per_day,
             calls_today=session.scalar(calls_today.where(Call.organisation_id == job.organisation_id)) or 0,
             max_calls_per_day=self._settings.max_calls_per_day,
-            spent_usd=_spent(session, job.organisation_id, now),
+            spent_usd=spent_usd(session, job.organisation_id, month_of(now)),
             budget_usd=_money(self._settings.monthly_budget_usd),
             is_stopped=organisation.is_stopped,
             breaker_open_until=breaker.look(session, now),
@@ -147,15 +148,3 @@ def _active_calls(session: Session, now: datetime) -> int:
 
 def _under_way(now: datetime) -> tuple[ColumnElement[bool], ...]:
     return Call.status.not_in(CALL_TERMINAL), Call.created_at > now - LONGEST_CALL
-
-
-def _spent(session: Session, organisation_id: str, now: datetime) -> Decimal:
-    month = now.replace(day=1, hour=0, minute=0, second=0, microsecond=0)
-    spent = session.scalar(
-        select(func.sum(ModelCallRow.cost_usd)).where(
-            ModelCallRow.organisation_id == organisation_id,
-            ModelCallRow.created_at >= month,
-            ModelCallRow.simulated.is_(False),
-        )
-    )
-    return Decimal(spent or 0)

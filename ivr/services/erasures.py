@@ -16,6 +16,7 @@ from db.models import Candidate, Erasure, Interview, ResumeStatus
 from db.repositories import hiring, outbox
 from db.repositories import privacy as rows
 from db.repositories.events import record
+from db.repositories.group_erasure import forget_groups
 from db.repositories.outbox import Lease
 from db.unit_of_work import Database
 from interview.lifecycle import CALL_TERMINAL, InterviewStatus, check_move
@@ -254,6 +255,7 @@ class ErasureService:
             return Counter()
         found = Counter(person=1, resume_text=int(candidate.resume_text is not None))
         candidate.erased_at = now
+        forget_groups(session, candidate.id)
         candidate.name, candidate.say_as = f"Person {candidate.id[:8]}", None
         candidate.phone = self._pseudonym(candidate.phone)
         candidate.email = candidate.language = candidate.timezone = candidate.external_id = None

@@ -25,6 +25,9 @@ person.json     all rows of the database that belong to this person, by table
 questions.json  the questions that were asked, by interview
 files/          the resume as it was sent, and the audio of answers
 missing.txt     files that are named in the rows and are not in the store, if there are any
+
+What a person said of themselves for the fairness of the whole (groups) is kept apart and never beside a name, so it is
+not in here either.
 """
 
 

@@ -20,6 +20,7 @@ from interview.dialogue.moves import follow_up_of
 from interview.lifecycle import CALL_TERMINAL, InterviewStatus
 from interview.lint import check_question_text, check_spoken_form
 from interview.question import Question
+from interview.reply_shape import misfits
 from interview.wording import wording_for
 from ivr.gateways.ports import GatewayError, ModelCall
 from ivr.gateways.prompts import load_prompt
@@ -169,7 +170,7 @@ class FollowUpService:
 
 def usable(reply: Any, question: Question, language: str, call: ModelCall) -> _Written | None:
     """The follow-up in a model's reply, None when none is needed or what it says may not be spoken (Q1, Q3)."""
-    if not reply["needed"]:
+    if misfits(reply, FOLLOW_UP_SCHEMA) or not reply["needed"]:
         return None
     if reply["neutral"]:
         return _Written(wording_for(language).own_words, None, call)

@@ -6,6 +6,7 @@ import secrets
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from decimal import Decimal
 from typing import Any
 
 from sqlalchemy import select
@@ -13,13 +14,20 @@ from sqlalchemy.exc import IntegrityError
 
 from db.columns import new_id
 from db.models import ModelCallRow
+from db.repositories.model_calls import month_of, spent_usd
 from db.unit_of_work import Database
 from ivr.gateways.ports import Embedder, GatewayError, LanguageModel, ModelCall, ModelReply, Transcriber, Trouble
 from ivr.gateways.prices import cost_usd
+from ivr.services.alerts import BUDGET_EXCEEDED, tell_of_budget
 
 ANSWERED = "ok"
 TRANSCRIPTION = "transcription"
 EMBEDDING = "embedding"
+# Requests of these begin alike over many answers, and no candidate ever hears a reply: their marker, which stands
+# before what repeats, is the same for the life of the process, so that servers can keep the beginning (prompt caching).
+_BEGIN_ALIKE = frozenset({"answer_rating"})
+# The code of an error that says that no model of the installation does this kind of work.
+NOT_OFFERED = "not_offered"
 
 
 class ModelLedger:
@@ -28,7 +36,8 @@ class ModelLedger:
     A reply is kept under subject, purpose, sample and the hash of what was asked; asking the same again brings that
     reply back and calls nobody. Rows are committed in transactions of their own, as soon as there is something to say,
     so no transaction of the caller's may be open. ``model``, ``transcriber`` and ``embedder`` are None when none is
-    configured.
+    configured. ``model_names`` are the models of some purposes, ``model_name`` that of all others. Over ``budget_usd``
+    in a calendar month (UTC, per organisation) nobody is asked any more; what was paid for is still found.
     """
 
     def __init__(
@@ -39,18 +48,27 @@ class ModelLedger:
         *,
         transcriber: Transcriber | None = None,
         model_name: str = "",
+        model_names: Mapping[str, str] | None = None,
         transcribe_model_name: str = "",
         embedder: Embedder | None = None,
         embedding_model_name: str = "",
+        budget_usd: Decimal | None = None,
     ) -> None:
         self._database = database
         self._model = model
         self._transcriber = transcriber
         self._clock = clock
         self._model_name = model_name
+        self._model_names = dict(model_names or {})
         self._transcribe_model_name = transcribe_model_name
         self._embedder = embedder
         self._embedding_model_name = embedding_model_name
+        self._budget_usd = budget_usd
+        self._steady_marker = secrets.token_hex(8)
+
+    def model_for(self, purpose: str) -> str:
+        """The model that is configured for this purpose; what it calls itself in its replies may be longer."""
+        return self._model_names.get(purpose, self._model_name)
 
     def ask(
         self,
@@ -71,10 +89,10 @@ class ModelLedger:
             GatewayError: as the port says, and Trouble.CONFIGURATION, code "not_configured", without a model. A reply
                 that could not be used is in the ledger and is not brought back: asking again is a new call.
         """
-        model = self._model
+        model, name = self._model, self.model_for(purpose)
         asked = _Asked(
-            organisation_id, interview_id, subject_id, purpose, sample, prompt_version, self._model_name,
-            _digest([instructions, payload, schema, self._model_name]),
+            organisation_id, interview_id, subject_id, purpose, sample, prompt_version, name,
+            _digest([instructions, payload, schema, name]),
         )  # fmt: skip
         return self._once(
             asked,
@@ -86,9 +104,12 @@ class ModelLedger:
                 payload=payload,
                 schema=schema,
                 prompt_version=prompt_version,
-                marker=secrets.token_hex(4),
+                marker=self._marker(purpose),
             ),
         )
+
+    def _marker(self, purpose: str) -> str:
+        return self._steady_marker if purpose in _BEGIN_ALIKE else secrets.token_hex(8)
 
     def transcribe(
         self,
@@ -140,9 +161,12 @@ class ModelLedger:
             return known
         if call is None:
             raise GatewayError("No model is configured.", trouble=Trouble.CONFIGURATION, code="not_configured")
+        self._check_budget(asked.organisation_id)
         try:
             reply = call()
         except GatewayError as error:
+            if error.code == NOT_OFFERED:
+                raise  # nobody was asked
             # Unusable or lost: written down under a hash of its own, so that it is never found as a reply.
             self._insert(asked.unlike_any(), error.code or error.trouble.value, error.call, None)
             raise
@@ -153,6 +177,24 @@ class ModelLedger:
             self._insert(asked.unlike_any(), "duplicate", reply.call, reply.content)
             return self._find(asked) or reply
         return reply
+
+    def _check_budget(self, organisation_id: str) -> None:
+        """Raises GatewayError, code "budget_exceeded", when the month's budget is used up, and has the operator told.
+
+        Calls that are under way are not counted yet: the last few may go beyond it.
+        """
+        budget_usd, now = self._budget_usd, self._clock()
+        if budget_usd is None:
+            return
+        with self._database.read() as session:
+            spent = spent_usd(session, organisation_id, month_of(now))
+        if spent < budget_usd:
+            return
+        sentence = f"The month's budget for models is used up: {spent:.2f} of {budget_usd:.2f} US dollars are spent."
+        with self._database.write() as unit:
+            tell_of_budget(unit.session, organisation_id, sentence, budget_usd, now)
+        # Only a person or the next month ends it, so the work looks again now and then, as for other settings.
+        raise GatewayError(sentence, trouble=Trouble.CONFIGURATION, code=BUDGET_EXCEEDED)
 
     def _find(self, asked: "_Asked") -> ModelReply | None:
         with self._database.read() as session:

@@ -5,7 +5,8 @@ from datetime import datetime
 
 import structlog
 
-from ivr.gateways.ports import ModelCatalog
+from ivr.gateways.model_shutdowns import shutdown_of
+from ivr.gateways.ports import GatewayError, ModelCatalog
 
 DAY_S = 24 * 3600.0
 
@@ -20,13 +21,23 @@ class ModelWatch:
         self._clock = clock
 
     def look(self) -> None:
-        """One warning for each model that is not offered or has a shutdown date. Raises GatewayError."""
+        """One warning for each model that is not offered or has a shutdown date. Raises GatewayError.
+
+        The date is the server's, else the one in our table, which also holds when the server cannot be asked.
+        """
+        failure: GatewayError | None = None
         for catalog, name in self._watched:
-            offered = catalog.offered()
-            if name not in offered:
-                _log.warning("model.unknown", model=name)
-                continue
-            ends_on = offered[name]
+            ends_on = shutdown_of(name)
+            try:
+                offered = catalog.offered()
+            except GatewayError as error:
+                failure = error
+            else:
+                if name not in offered:
+                    _log.warning("model.unknown", model=name)
+                ends_on = offered.get(name) or ends_on
             if ends_on is not None:
                 days = (ends_on - self._clock().date()).days
                 _log.warning("model.will_be_shut_down", model=name, on=ends_on.isoformat(), in_days=days)
+        if failure is not None:
+            raise failure

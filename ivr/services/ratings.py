@@ -1,8 +1,7 @@
-"""Rating one answer: independent samples side by side, checked in code, and never a number that nobody gave."""
+"""Rating the answers of interviews: what the judge says of each is stored once, with all that led to it."""
 
 import json
-from collections.abc import Callable, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
@@ -16,123 +15,46 @@ from db.repositories import outbox
 from db.repositories.events import record
 from db.repositories.outbox import Lease
 from db.unit_of_work import Database
-from interview.answers import SpeechInterval, Transcript, clean_for_judge, injection_spans, without_spans
-from interview.lint import check_anchor_text, check_question_text
-from interview.question import Question
-from interview.rating import BadRating, RawRating, Tally, combine, needs_resample, parse_rating, tally
-from interview.rubric import Criterion, criteria_for
-from interview.scorecard import AnswerScore, ReviewReason, unscored
-from interview.scorecard import AnswerState as ScoreState
-from ivr.gateways.ports import GatewayError, ModelCall, Trouble
+from interview.answers import SpeechInterval, Transcript
+from ivr.gateways.ports import ModelReply
 from ivr.gateways.prompts import load_prompt
 from ivr.services.answers import speech_facts
-from ivr.services.drafts import JobSettings, settings_from_plain
+from ivr.services.control_runs import ControlRunService
+from ivr.services.drafts import settings_from_plain
 from ivr.services.follow_ups import FollowUpSaid, close_follow_up, settlement_of
+from ivr.services.judging import PURPOSE, RATING_SCHEMA, Judge, JudgedAnswer, Judgement
 from ivr.services.model_ledger import ModelLedger
 
-PURPOSE = "answer_rating"
-# Sample numbers apart, so that the ledger tells a first try, its repair and the answer without its suspicious words.
-_REPAIR = 100
-_RESAMPLE = 200
-_WITHOUT_SPANS = 300
+__all__ = ["PURPOSE", "RATING_SCHEMA", "RatingService", "current_score_set"]
+
 # A new score set asks anew: the replies of the set before it do not answer for it.
 _NEXT_SET = 1000
-
-RATING_SCHEMA: Mapping[str, Any] = {
-    "type": "object",
-    "additionalProperties": False,
-    "required": [
-        "key_points", "criteria", "off_topic", "needs_clarification", "cannot_score_reason", "injection_suspected",
-    ],
-    "properties": {
-        "key_points": {
-            "type": "array",
-            "items": {
-                "type": "object",
-                "additionalProperties": False,
-                "required": ["id", "status", "quote"],
-                "properties": {
-                    "id": {"type": "string"},
-                    "status": {"type": "string", "enum": ["covered", "partial", "missing"]},
-                    "quote": {"type": ["string", "null"]},
-                },
-            },
-        },
-        "criteria": {
-            "type": "array",
-            "items": {
-                "type": "object",
-                "additionalProperties": False,
-                # reasoning before rating
-                "required": ["id", "reason", "quotes", "rating"],
-                "properties": {
-                    "id": {"type": "string"},
-                    "reason": {"type": "string"},
-                    "quotes": {"type": "array", "items": {"type": "string"}},
-                    "rating": {"type": ["integer", "null"], "enum": [1, 2, 3, 4, 5, None]},
-                },
-            },
-        },
-        "off_topic": {"type": "boolean"},
-        "needs_clarification": {"type": "boolean"},
-        "cannot_score_reason": {"type": ["string", "null"]},
-        "injection_suspected": {"type": "boolean"},
-    },
-}  # fmt: skip
-
-
-@dataclass(frozen=True, slots=True)
-class _Said:
-    """The words that the rater gets: of the answer, and of its follow-up if one was answered."""
-
-    answer: str
-    follow_up: str | None = None
-
-    def spans(self) -> bool:
-        """Whether words that may speak to the grader stand in either."""
-        return bool(injection_spans(self.answer) or injection_spans(self.follow_up or ""))
-
-    def without_spans(self) -> "_Said":
-        """The rest, when these are left out."""
-        rest = None if self.follow_up is None else without_spans(self.follow_up, injection_spans(self.follow_up))
-        return _Said(without_spans(self.answer, injection_spans(self.answer)), rest)
 
 
 @dataclass(frozen=True, slots=True)
 class _Case:
-    """One answer with what it is rated by, and nothing about the person."""
+    """One row to rate, as the judge gets it, and what must not change meanwhile."""
 
     answer: Answer
-    question: Question
-    criteria: tuple[Criterion, ...]
-    settings: JobSettings
-    language: str
-    transcript: Transcript
-    for_judge: _Said
+    judged: JudgedAnswer
     set_number: int
     follow_up: FollowUpSaid | None
-    follow_up_transcript: Transcript | None
-
-
-class _Unusable(Exception):
-    """The model's output broke its contract twice: a person must look."""
-
-    def __init__(self, reason: ReviewReason) -> None:
-        super().__init__(reason.sentence)
-        self.reason = reason
+    job_id: str
+    question_set_id: str
 
 
 class RatingService:
-    """Rates answers; the only place where a model's opinion enters."""
+    """Rates the answers of interviews. With ``controls``, none by a model or prompt that they do not bear out."""
 
     def __init__(
-        self, database: Database, ledger: ModelLedger, clock: Callable[[], datetime], *, samples: int
-    ) -> None:
+        self, database: Database, ledger: ModelLedger, clock: Callable[[], datetime], *, samples: int,
+        controls: ControlRunService | None = None,
+    ) -> None:  # fmt: skip
         self._database = database
         self._ledger = ledger
         self._clock = clock
-        self._samples = samples
-        self._prompt = load_prompt("score_answer")
+        self._controls = controls
+        self._judge = Judge(load_prompt("score_answer"), samples=samples)
 
     def score_answer(self, lease: Lease) -> None:
         """Rate this answer and store the rating with all that led to it. An answer that is rated is left alone."""
@@ -143,14 +65,9 @@ class RatingService:
             with self._database.write() as unit:
                 outbox.complete(unit.session, lease)
             return
-        calls: list[ModelCall] = []
-        try:
-            samples = self._ask_all(case, case.for_judge, calls, first_sample=0, count=self._samples)
-            score = self._weigh(case, samples, calls)
-        except _Unusable as unusable:
-            samples = ()
-            score = unscored(case.question.id, ScoreState.NEEDS_REVIEW, (unusable.reason,))
-        self._store(case, score, samples, calls, lease)
+        if self._controls is not None:
+            self._controls.hold_back(case.answer.organisation_id, case.job_id, case.question_set_id)
+        self._store(case, self._judge.rate(case.judged, self._asker(case)), lease)
 
     # --- reading
 
@@ -192,139 +109,19 @@ class RatingService:
             set_number = session.scalar(
                 select(func.max(ScoreSet.number)).where(ScoreSet.interview_id == answer.interview_id)
             )
-        for_judge = _Said(
-            clean_for_judge(words, job.language),
-            None if follow_up is None else clean_for_judge(follow_up.text, job.language),
+        weights = settings_from_plain(job.settings).weights
+        judged = JudgedAnswer(
+            question, job.language, weights, transcript, None if said is None else said.text, follow_up
         )
-        return _Case(
-            answer,
-            question,
-            criteria_for(question),
-            settings_from_plain(job.settings),
-            job.language,
-            transcript,
-            for_judge,
-            set_number or 1,
-            said,
-            follow_up,
-        )
+        return _Case(answer, judged, set_number or 1, said, job.id, version.id)
 
-    # --- asking
-
-    def _ask_all(
-        self, case: _Case, words: _Said, calls: list[ModelCall], *, first_sample: int, count: int
-    ) -> tuple[RawRating, ...]:
-        """``count`` independent samples, asked side by side."""
-        with ThreadPoolExecutor(max_workers=count, thread_name_prefix="sample") as pool:
-            asked = [pool.submit(self._ask_well, case, words, first_sample + n) for n in range(count)]
-            done = [future.exception() for future in asked]
-        # Every reply that came is in the ledger by now, so a retry of the task pays only for the missing ones.
-        for error in done:
-            if error is not None:
-                raise error
-        ratings = []
-        for future in asked:
-            rating, used = future.result()
-            calls.extend(used)
-            ratings.append(rating)
-        return tuple(ratings)
-
-    def _ask_well(self, case: _Case, words: _Said, sample: int) -> tuple[RawRating, list[ModelCall]]:
-        """One sample, well formed after one repair at most, with quotes behind its high ratings if they can be had."""
-        try:
-            rating, call = self._ask_once(case, words, sample, ())
-        except _Malformed as malformed:
-            try:
-                rating, call = self._ask_once(case, words, sample + _REPAIR, malformed.problems)
-            except _Malformed as again:
-                raise _Unusable(again.reason) from again
-        calls = [call]
-        if needs_resample(rating, case.transcript, case.follow_up_transcript):
-            try:
-                better, call = self._ask_once(case, words, sample + _RESAMPLE, ())
-            except _Malformed:
-                return rating, calls
-            calls.append(call)
-            return better, calls
-        return rating, calls
-
-    def _ask_once(
-        self, case: _Case, words: _Said, sample: int, complaints: tuple[str, ...]
-    ) -> tuple[RawRating, ModelCall]:
-        instructions = self._prompt.text
-        if complaints:
-            listed = "\n".join(f"- {complaint}" for complaint in complaints)
-            instructions += f"\n\nAn earlier reply could not be used. Mend exactly this:\n{listed}\n"
-        try:
-            reply = self._ledger.ask(
-                purpose=PURPOSE,
-                subject_id=case.answer.id,
-                sample=sample + _NEXT_SET * (case.set_number - 1),
-                organisation_id=case.answer.organisation_id,
-                interview_id=case.answer.interview_id,
-                instructions=instructions,
-                payload=judge_payload(
-                    case.question,
-                    case.criteria,
-                    words.answer,
-                    None if case.follow_up is None else (case.follow_up.text, words.follow_up or ""),
-                ),
-                schema=RATING_SCHEMA,
-                prompt_version=self._prompt.version,
-            )
-        except GatewayError as error:
-            if error.trouble is not Trouble.OUTPUT:
-                raise
-            raise _Malformed((error.message,), ReviewReason(f"model_{error.code}", error.message)) from error
-        try:
-            return parse_rating(reply.content, case.question, case.criteria), reply.call
-        except BadRating as bad:
-            sentence = "The model's rating did not have the form that was asked for, twice."
-            raise _Malformed(bad.problems, ReviewReason("model_output", sentence)) from bad
-
-    # --- weighing
-
-    def _weigh(self, case: _Case, samples: Sequence[RawRating], calls: list[ModelCall]) -> AnswerScore:
-        spans = case.for_judge.spans()
-        without: Tally | None = None
-        if spans:
-            without = self._without(case, case.for_judge.without_spans(), calls)
-        return combine(
-            samples,
-            case.question,
-            case.criteria,
-            case.transcript,
-            follow_up=case.follow_up_transcript,
-            weights=case.settings.weights,
-            span_found=spans,
-            score_without_span=None if without is None else without.score,
-            ratings_without_span=None if without is None else without.ratings,
-            bias_findings=self._bias(case, samples),
-        )
-
-    def _without(self, case: _Case, rest: _Said, calls: list[ModelCall]) -> Tally:
-        """What the answer is worth without the words that may speak to the grader (I27)."""
-        if not rest.answer and not rest.follow_up:
-            return Tally({}, {}, 0.0)
-        samples = self._ask_all(case, rest, calls, first_sample=_WITHOUT_SPANS, count=self._samples)
-        return tally(samples, case.question, case.criteria, case.settings.weights)
-
-    def _bias(self, case: _Case, samples: Sequence[RawRating]) -> tuple[str, ...]:
-        """J15: what may not be asked may not be a reason either."""
-        found = [
-            finding.sentence
-            for sample in samples
-            for criterion in sample.criteria
-            for check in (check_anchor_text, check_question_text)
-            for finding in check(criterion.reason, case.language)
-        ]
-        return tuple(dict.fromkeys(found))
+    def _asker(self, case: _Case) -> "_Asker":
+        return _Asker(self._ledger, case.answer, _NEXT_SET * (case.set_number - 1))
 
     # --- writing
 
-    def _store(
-        self, case: _Case, score: AnswerScore, samples: Sequence[RawRating], calls: Sequence[ModelCall], lease: Lease
-    ) -> None:
+    def _store(self, case: _Case, judgement: Judgement, lease: Lease) -> None:
+        score, samples, calls = judgement.score, judgement.samples, judgement.calls
         with self._database.write() as unit:
             session = unit.session
             # Before the answer is read: whoever corrects it or asks for another score set holds the same lock.
@@ -348,7 +145,7 @@ class RatingService:
                     content=_plain(asdict(score)),
                     samples=[_plain(asdict(sample)) for sample in samples],
                     model=calls[0].model if calls else None,
-                    prompt_version=self._prompt.version,
+                    prompt_version=self._judge.prompt.version,
                     simulated=any(call.simulated for call in calls),
                     created_at=self._clock(),
                 )
@@ -363,42 +160,41 @@ class RatingService:
                 data={
                     "question": answer.question_id, "take": answer.take, "state": score.state.value,
                     "answer10": score.answer10, "model": calls[0].model if calls else None,
-                    "prompt_version": self._prompt.version, "samples": len(samples),
+                    "prompt_version": self._judge.prompt.version, "samples": len(samples),
                 },
             )  # fmt: skip
             outbox.complete(session, lease)
 
 
-class _Malformed(Exception):
-    def __init__(self, problems: tuple[str, ...], reason: ReviewReason) -> None:
-        super().__init__(reason.sentence)
-        self.problems = problems
-        self.reason = reason
+@dataclass(frozen=True, slots=True)
+class _Asker:
+    """Asks the model by way of the ledger, on behalf of one answer."""
 
+    ledger: ModelLedger
+    answer: Answer
+    first_sample: int
 
-def judge_payload(
-    question: Question, criteria: Sequence[Criterion], transcript: str, follow_up: tuple[str, str] | None = None
-) -> dict[str, Any]:
-    """Exactly what the rater is given (J9): the frozen question first, so that it is cached, then the answer,
-    and what was asked and said about it later (``follow_up``)."""
-    anchors = question.anchors
-    return {
-        "question": {
-            "text": question.text,
-            "type": question.type.value,
-            "key_points": [{"id": point.id, "text": point.text} for point in question.key_points],
-            "anchors": {}
-            if anchors is None
-            else {"1": anchors.one, "2": anchors.two, "3": anchors.three, "4": anchors.four, "5": anchors.five},
-            "ideal_answer": question.ideal_answer,
-        },
-        "criteria": [
-            {"id": criterion.id, "dimension": criterion.dimension.value, "description": criterion.description}
-            for criterion in criteria
-        ],
-        "transcript": transcript,
-        "follow_up": None if follow_up is None else {"question": follow_up[0], "transcript": follow_up[1]},
-    }
+    def __call__(
+        self,
+        *,
+        purpose: str,
+        sample: int,
+        instructions: str,
+        payload: Mapping[str, Any],
+        schema: Mapping[str, Any],
+        prompt_version: str,
+    ) -> ModelReply:
+        return self.ledger.ask(
+            purpose=purpose,
+            subject_id=self.answer.id,
+            sample=self.first_sample + sample,
+            organisation_id=self.answer.organisation_id,
+            interview_id=self.answer.interview_id,
+            instructions=instructions,
+            payload=payload,
+            schema=schema,
+            prompt_version=prompt_version,
+        )
 
 
 def _is_overtaken(case: _Case, answer: Answer, newest: ScoreSet) -> bool:

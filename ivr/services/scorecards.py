@@ -31,6 +31,7 @@ from interview.lifecycle import InterviewStatus, check_move
 from interview.lint import check_anchor_text, check_question_text
 from interview.narrative import Allowed, check_narrative
 from interview.question import Question
+from interview.reply_shape import misfits
 from interview.scorecard import (
     AnswerScore,
     KnockoutOutcome,
@@ -46,7 +47,7 @@ from ivr.gateways.ports import GatewayError, Trouble
 from ivr.gateways.prompts import load_prompt
 from ivr.services.candidate_questions import pass_on_what_was_not_told
 from ivr.services.drafts import settings_from_plain
-from ivr.services.model_ledger import ModelLedger
+from ivr.services.model_ledger import NOT_OFFERED, ModelLedger
 from ivr.services.ratings import current_score_set
 
 PURPOSE = "interview_narrative"
@@ -145,9 +146,16 @@ class ScorecardService:
                 prompt_version=self._prompt.version,
             )  # fmt: skip
         except GatewayError as error:
+            if error.code == NOT_OFFERED:
+                self._keep_words(result, None, f"Nobody was asked for a summary. {error.message}", lease)
+                return
             if error.trouble is not Trouble.OUTPUT:
                 raise
             self._keep_words(result, None, f"The model gave no usable summary: {error.message}", lease)
+            return
+        if misfits(reply.content, NARRATIVE_SCHEMA):
+            note = "The model gave no usable summary: it does not have the form that was asked for."
+            self._keep_words(result, None, note, lease)
             return
         problems = self._problems(reply.content, scored, result, language)
         if problems:

@@ -42,13 +42,17 @@ def _photograph(browser: Browser, base_url: str, link: str, interview_id: str, f
     page.goto(link)
     page.get_by_role("button").first.click()
     page.wait_for_url("**/interviews")
-    page.screenshot(path=folder / "interviews.png")
     page.goto(f"{base_url}/interviews/{interview_id}")
+    page.screenshot(path=folder / "listen-first.png")
+    page.get_by_role("button", name="Show scores and recommendation").click()
+    page.wait_for_load_state()
     page.screenshot(path=folder / "interview.png")
     page.locator("viva-player").first.scroll_into_view_if_needed()
     page.mouse.wheel(0, 320)
     page.wait_for_timeout(300)
     page.screenshot(path=folder / "answer.png")
+    page.goto(f"{base_url}/interviews")
+    page.screenshot(path=folder / "interviews.png")
 
 
 if __name__ == "__main__":

@@ -89,12 +89,16 @@ class Stage:
             "carrier", "scripts.simulator.carrier", "--account-sid", self.account_sid, "--auth-token", self.auth_token,
             "--speed", str(self.speed),
         )  # fmt: skip
+        self.start_model()
+        self.mail_url = self._start_double("mail", "scripts.simulator.smtp")
+        self.smtp_port = int((self.folder / "mail.smtp-port").read_text())
+
+    def start_model(self) -> None:
+        """The model alone, for what asks for no telephone."""
         self.model_url = self._start_double(
             "model", "scripts.simulator.openai_double", "--api-key", self.model_key, "--latency-ms",
             str(self.model_latency_ms),
         )  # fmt: skip
-        self.mail_url = self._start_double("mail", "scripts.simulator.smtp")
-        self.smtp_port = int((self.folder / "mail.smtp-port").read_text())
 
     def migrate(self) -> None:
         """The Procfile's release step."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import builtins
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from types import SimpleNamespace
@@ -364,6 +364,20 @@ class FakeJobs:
 
 
 @dataclass
+class FakeBlindFirst:
+    """Scores of these interviews are kept from everybody who has not opened them."""
+
+    hidden: set[str] = field(default_factory=set)
+    opened: list[tuple[str, str]] = field(default_factory=list)
+
+    def hidden_from(self, organisation_id: str, reader: str, interview_ids: Collection[str]) -> frozenset[str]:
+        return frozenset(one for one in self.hidden.intersection(interview_ids) if (reader, one) not in self.opened)
+
+    def open_result(self, actor: Actor, interview_id: str) -> None:
+        self.opened.append((actor.name, interview_id))
+
+
+@dataclass
 class House:
     """The app, what is behind it, and people with accounts."""
 
@@ -371,6 +385,7 @@ class House:
     access: AccessService
     interviews: FakeInterviews
     organisation_id: str
+    blind_first: FakeBlindFirst
 
     @property
     def system(self) -> Actor:
@@ -428,8 +443,12 @@ def make_house(sqlite_url: str, clock: FrozenClock, wav: bytes) -> Iterator[Call
         access = AccessService(database, clock, settings, beside=lambda work: work())
         organisation_id = access.ensure_first_key()
         interviews = FakeInterviews(organisation_id, wav)
-        services: Any = SimpleNamespace(settings=settings, access=access, interviews=interviews, jobs=FakeJobs())
-        return House(create_app(services, settings, doors=(blueprint,)), access, interviews, organisation_id)
+        blind_first = FakeBlindFirst()
+        services: Any = SimpleNamespace(
+            settings=settings, access=access, interviews=interviews, jobs=FakeJobs(), blind_first=blind_first
+        )
+        app = create_app(services, settings, doors=(blueprint,))
+        return House(app, access, interviews, organisation_id, blind_first)
 
     yield make
     for database in opened:

@@ -3,20 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
-from db.models import Interview, Role, User
+from db.models import Interview, Job, Role, User
 from db.unit_of_work import Database
 from interview.lifecycle import InterviewStatus
 from ivr.app import create_app
 from ivr.dashboard import blueprint
 from ivr.services.access import AccessService
+from ivr.services.blind_first import BlindFirstService
 from ivr.services.candidates import CandidateService
 from ivr.services.context import Actor
 from ivr.services.dialing import Gate
+from ivr.services.drafts import settings_from_plain, settings_to_plain
 from ivr.services.interviews import InterviewService
 from ivr.services.jobs import JobService
 from ivr.services.results import ResultService
@@ -44,7 +47,9 @@ def visitor(pipeline: Pipeline, clock: FrozenClock) -> Iterator[Visitor]:
     )  # fmt: skip
     writer: Any = None  # no question is written here
     jobs = JobService(database, clock, pipeline.store, FakeExtractor(), writer, ring=lambda: None)
-    services: Any = SimpleNamespace(settings=settings, access=access, interviews=interviews, jobs=jobs)
+    services: Any = SimpleNamespace(
+        settings=settings, access=access, interviews=interviews, jobs=jobs, blind_first=BlindFirstService(database)
+    )
     organisation_id = organisation_of(pipeline)
     with database.write() as unit:
         unit.session.add(
@@ -63,7 +68,7 @@ def organisation_of(pipeline: Pipeline) -> str:
         return session.get_one(Interview, pipeline.interview_id).organisation_id
 
 
-def test_a_rated_interview_is_read_heard_and_decided(pipeline: Pipeline, visitor: Visitor) -> None:
+def test_R20_a_rated_interview_is_heard_first_and_then_read_and_decided(pipeline: Pipeline, visitor: Visitor) -> None:
     page = f"/interviews/{pipeline.interview_id}"
     pipeline.begin()
     assert "On the phone Question 1 of 2" in words_of(visitor.get("/interviews").text)
@@ -75,8 +80,18 @@ def test_a_rated_interview_is_read_heard_and_decided(pipeline: Pipeline, visitor
     pipeline.work()
 
     row = words_of(visitor.get("/interviews?view=finished").text)
-    assert "Ada Example" in row and "10.0 Hire" in row
+    assert "Ada Example" in row and "Listen first" in row and "10.0" not in row and "Hire" not in row
+    blind = words_of(visitor.get(page).text)
+    assert "Scores are kept back" in blind and STRONG in blind
+    for told in ("10.0", "Recommendation, provisional", "Nearest to level", "It says what was done", "how the logs"):
+        assert told not in blind
+    assert visitor.send(f"{page}/open", page).status_code == 303
+    assert visitor.send(f"{page}/open", page).status_code == 303
+
+    row = words_of(visitor.get("/interviews?view=finished").text)
+    assert "10.0 Hire" in row
     html = visitor.get(page).text
+    assert html.count("Looked at scores and recommendation") == 1
     text = words_of(html)
     assert "Recommendation, provisional until a person decides Hire 10.0 of 10" in text
     assert "The candidate told how the logs were read." in text
@@ -93,6 +108,35 @@ def test_a_rated_interview_is_read_heard_and_decided(pipeline: Pipeline, visitor
     assert "Decision after review Consider" in words_of(visitor.get(page).text)
     short = visitor.send(f"{page}/reviews", page, decision="hire", reason="short")
     assert short.status_code == 422
+
+
+def test_R20_who_decides_blind_is_then_shown_both(pipeline: Pipeline, visitor: Visitor) -> None:
+    page = f"/interviews/{pipeline.interview_id}"
+    pipeline.begin()
+    pipeline.say(STRONG)
+    pipeline.say(STRONG)
+    pipeline.hang_up()
+    pipeline.work()
+    sent = visitor.send(f"{page}/reviews", page, decision="consider", reason="I want to hear one more case of hers.")
+    assert sent.status_code == 303
+    text = words_of(visitor.get(page).text)
+    assert "Decision after review Consider 10.0 of 10" in text and "The rules had said Hire." in text
+    assert "Looked at scores" not in text, "they had not"
+
+
+def test_R20_a_job_may_do_without_blind_first(pipeline: Pipeline, visitor: Visitor) -> None:
+    with pipeline.database.write() as unit:
+        interview = unit.session.get_one(Interview, pipeline.interview_id)
+        job = unit.session.get_one(Job, interview.job_id)
+        job.settings = settings_to_plain(replace(settings_from_plain(job.settings), blind_first=False))
+    pipeline.begin()
+    pipeline.say(STRONG)
+    pipeline.say(STRONG)
+    pipeline.hang_up()
+    pipeline.work()
+    assert "provisional until a person decides Hire 10.0 of 10" in words_of(
+        visitor.get(f"/interviews/{pipeline.interview_id}").text
+    )
 
 
 def test_an_interrupted_interview_says_what_comes_next(pipeline: Pipeline, visitor: Visitor) -> None:

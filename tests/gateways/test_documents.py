@@ -103,7 +103,7 @@ def test_long_text_is_cut_and_says_so() -> None:
     assert result.truncated
 
 
-def test_words_written_in_tag_characters_are_hidden_text_but_a_flag_is_not() -> None:
+def test_I28_words_written_in_tag_characters_are_hidden_text_but_a_flag_is_not() -> None:
     tags = "".join(chr(0xE0000 + ord(letter)) for letter in HIDDEN)
     result = read(f"Words{tags} follow".encode())
     assert result.text == "Words follow"
@@ -248,7 +248,7 @@ def _same_as_its_box(canvas) -> None:
 @pytest.mark.parametrize(
     "hide", [_white, _nearly_white, _tiny, _off_page, _invisible_mode, _transparent, _covered, _same_as_its_box]
 )
-def test_hidden_words_are_left_out_and_reported(hide) -> None:
+def test_I28_hidden_words_are_left_out_and_reported(hide) -> None:
     def page(canvas) -> None:
         canvas.setFont("Helvetica", 11)
         canvas.drawString(60, 700, "Visible words")
@@ -396,7 +396,7 @@ def test_word_gives_headers_tables_text_boxes_and_footers_once_each_in_order() -
 
 
 @pytest.mark.parametrize("way", [{"colour": "FFFFFF"}, {"colour": "FAFAFA"}, {"vanish": True}, {"size_pt": 1}])
-def test_hidden_words_in_word_are_left_out_and_reported(way) -> None:
+def test_I28_hidden_words_in_word_are_left_out_and_reported(way) -> None:
     result = read(material.word_with_hidden(**way))
     assert result.text == "Visible words"
     assert result.hidden_text_found

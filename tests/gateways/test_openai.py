@@ -170,7 +170,7 @@ def test_data_is_cleaned_before_it_is_sent(double: Double, make_client: Any) -> 
     assert len(data["long"]) == 6000
 
 
-def test_the_canary_is_the_same_for_a_model_and_another_for_the_next(double: Double, make_client: Any) -> None:
+def test_I28_the_canary_is_the_same_for_a_model_and_another_for_the_next(double: Double, make_client: Any) -> None:
     client = make_client(double.url)
     model = OpenAILanguageModel(client, "gpt-6-luna")
     for _ in range(2):

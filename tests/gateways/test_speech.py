@@ -205,7 +205,7 @@ def test_importing_loads_no_signal_library() -> None:
 
 
 @pytest.mark.parametrize(("speech_s", "silent"), [(0, True), (0.99, True), (1.0, False), (30, False)])
-def test_under_a_second_is_silence(speech_s: float, silent: bool) -> None:
+def test_S22_under_a_second_is_silence(speech_s: float, silent: bool) -> None:
     assert is_silent(facts(speech_s)) is silent
 
 
@@ -226,7 +226,7 @@ def test_words_or_characters_are_counted(text: str, language: str, units: int) -
 
 
 @pytest.mark.parametrize(("words", "speech_s", "pace"), [(150, 60, 150), (5, 2, 150), (3, 0.5, None), (0, 10, 0)])
-def test_words_per_minute(words: int, speech_s: float, pace: float | None) -> None:
+def test_S24_words_per_minute(words: int, speech_s: float, pace: float | None) -> None:
     assert words_per_minute(words, speech_s) == pace
 
 
@@ -242,7 +242,7 @@ def test_words_per_minute(words: int, speech_s: float, pace: float | None) -> No
         (0, 0, "en-US", False),
     ],
 )
-def test_more_words_than_can_be_said_are_suspect(words: int, speech_s: float, language: str, suspect: bool) -> None:
+def test_S22_more_words_than_can_be_said_are_suspect(words: int, speech_s: float, language: str, suspect: bool) -> None:
     assert is_asr_suspect(words, speech_s, language) is suspect
 
 
@@ -259,7 +259,7 @@ def test_more_words_than_can_be_said_are_suspect(words: int, speech_s: float, la
         ("Um uh", "xx", 0),
     ],
 )
-def test_fillers_are_counted_by_language(text: str, language: str, count: int) -> None:
+def test_S24_fillers_are_counted_by_language(text: str, language: str, count: int) -> None:
     assert filler_count(text, language) == count
 
 
@@ -294,7 +294,7 @@ def test_fillers_are_counted_by_language(text: str, language: str, count: int) -
         "so so so so so so so so",
     ],
 )
-def test_what_models_invent_for_silence_counts_only_on_near_silence(text: str) -> None:
+def test_S22_what_models_invent_for_silence_counts_only_on_near_silence(text: str) -> None:
     assert is_hallucination(text, facts(speech_s=1.2))
     assert not is_hallucination(text, facts(speech_s=2.5))
 

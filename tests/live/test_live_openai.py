@@ -17,7 +17,7 @@ from ivr.gateways.openai_language_model import OpenAILanguageModel
 from ivr.gateways.openai_transcriber import OpenAITranscriber
 from ivr.gateways.ports import GatewayError, Trouble
 from ivr.gateways.prompts import load_prompt
-from ivr.services.ratings import RATING_SCHEMA
+from ivr.services.judging import RATING_SCHEMA
 from ivr.settings import OPENAI_API, Settings
 from scripts.vendor_checks import check_models
 from scripts.viva import load_env_file

@@ -106,16 +106,16 @@ class Job:
 
 class House:
     """``settings`` are the product's own, by field name; ``delivery`` names one of ``DELIVERIES``;
-    ``is_trial``: the carrier treats us as a trial account.
+    ``is_trial``: the carrier treats us as a trial account; ``model_lacks``: what the model server has not.
 
     One house at a time in a process: a worker is a process's.
     """
 
     def __init__(
         self, database_url: str, redis_url: str, folder: Path, *, delivery: str = "once", is_trial: bool = False,
-        **settings: Any,
+        model_lacks: Sequence[str] = (), **settings: Any,
     ) -> None:  # fmt: skip
-        self.delivery, self._is_trial = delivery, is_trial
+        self.delivery, self._is_trial, self._model_lacks = delivery, is_trial, model_lacks
         self._folder = folder
         self._jobs: dict[str, Job] = {}
         self._given = {"database_url": database_url, "redis_url": redis_url, **settings}
@@ -128,7 +128,7 @@ class House:
         config = Config(account_sid=ACCOUNT, auth_token=TOKEN, base_url="", speed=SPEED, is_trial=self._is_trial)
         self.carrier_double = Carrier(config)
         self.carrier_double.start()
-        self.model_double = make_model_double(0, MODEL_KEY)
+        self.model_double = make_model_double(0, MODEL_KEY, without=self._model_lacks)
         self._serve(self.model_double, "model-double")
         self.mail_double = MailDouble()
         self.mail_double.start()

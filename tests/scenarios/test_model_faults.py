@@ -143,7 +143,7 @@ def test_a_verdict_in_the_narrative_is_withheld(house: House) -> None:
     assert result["recommendation"] == "hire" and "do not hire" not in json.dumps(result).lower()
 
 
-def test_a_narrative_that_leaks_the_canary_is_withheld(house: House) -> None:
+def test_I28_a_narrative_that_leaks_the_canary_is_withheld(house: House) -> None:
     house.lie("canary_leak", purpose="interview_narrative")
     visit = house.invite(house.job())
     visit.until("completed")

@@ -169,6 +169,19 @@ def test_what_may_not_be_asked_is_not_asked(database: Database, clock: FrozenClo
     assert line_.answer("q1").state is AnswerState.SCORED
 
 
+@pytest.mark.parametrize(
+    "junk", [{}, {"needed": True}, {"needed": True, "neutral": False, "key_point_id": "k3", "text": ["Why?"]}]
+)
+def test_a_reply_of_another_shape_keeps_nobody_waiting(database: Database, clock: FrozenClock, junk: dict[str, Any]):
+    line_ = line(database, clock)
+    line_.model.replies["follow_up"] = junk
+    line_.begin()
+    line_.say(WEAK)
+    line_.work()
+    assert line_.all(FollowUp) == []
+    assert line_.answer("q1").state is AnswerState.SCORED
+
+
 def test_an_unclear_answer_is_asked_for_once_more_in_our_own_words(database: Database, clock: FrozenClock):
     line_ = line(database, clock)
     line_.model.replies["follow_up"] = {"needed": True, "neutral": True, "key_point_id": None, "text": "Be serious!"}

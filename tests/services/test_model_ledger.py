@@ -95,12 +95,53 @@ def test_another_model_or_organisation_does_not_share_replies(
     assert ask(ModelLedger(database, model, clock, model_name="new"), other, subject_id="answer-9").content == {"n": 3}
 
 
-def test_each_call_has_a_marker_of_its_own(database: Database, clock: FrozenClock, organisation_id: str) -> None:
-    model = FakeLanguageModel({"answer_rating": {"n": 1}})
+def test_each_purpose_is_asked_under_its_own_model_s_name(
+    database: Database, clock: FrozenClock, organisation_id: str
+) -> None:
+    model = FakeLanguageModel({"answer_rating": [{"n": 1}, {"n": 2}], "interview_narrative": {"n": 3}})
+
+    def by(**names: str) -> ModelLedger:
+        return ModelLedger(database, model, clock, model_name="all", model_names=names)
+
+    assert ask(by(answer_rating="old"), organisation_id).content == {"n": 1}
+    assert ask(by(answer_rating="new"), organisation_id).content == {"n": 2}
+    # Another purpose's model is no reason to ask this one anew.
+    assert ask(by(answer_rating="old", interview_narrative="x"), organisation_id).content == {"n": 1}
+    error = GatewayError("Too slow.", trouble=Trouble.RETRY, code="timeout")
+    model.replies["answer_rating"] = error
+    with pytest.raises(GatewayError):
+        ask(by(answer_rating="newest"), organisation_id)
+    assert [row.model for row in rows(database) if row.outcome == "timeout"] == ["newest"]
+
+
+def test_work_that_no_model_does_leaves_no_row(database: Database, clock: FrozenClock, organisation_id: str) -> None:
+    missing = GatewayError("Nobody does this.", trouble=Trouble.CONFIGURATION, code="not_offered")
+    with pytest.raises(GatewayError):
+        ask(ModelLedger(database, FakeLanguageModel({"answer_rating": missing}), clock), organisation_id)
+    assert rows(database) == []
+
+
+def test_I26_what_a_candidate_may_hear_has_a_marker_of_its_own_each_time(
+    database: Database, clock: FrozenClock, organisation_id: str
+) -> None:
+    model = FakeLanguageModel({"follow_up": {"n": 1}})
+    ledger = ModelLedger(database, model, clock)
     for sample in range(2):
-        ask(ModelLedger(database, model, clock), organisation_id, sample=sample)
+        ask(ledger, organisation_id, purpose="follow_up", sample=sample)
     first, second = (asked.marker for asked in model.asked)
-    assert first != second and len(first) == 8
+    assert first != second and len(first) == 16
+
+
+def test_I26_ratings_begin_alike_in_one_process_and_otherwise_in_the_next(
+    database: Database, clock: FrozenClock, organisation_id: str
+) -> None:
+    model = FakeLanguageModel({"answer_rating": {"n": 1}})
+    ledger = ModelLedger(database, model, clock)
+    for sample in range(2):
+        ask(ledger, organisation_id, sample=sample)
+    ask(ModelLedger(database, model, clock), organisation_id, sample=2)
+    first, second, other = (asked.marker for asked in model.asked)
+    assert first == second != other and len(other) == 16
 
 
 def test_an_unusable_reply_is_written_down_and_not_used_again(

@@ -3,9 +3,13 @@
 from collections.abc import Mapping
 from datetime import date
 
+import pytest
 import structlog.testing
 
+from ivr.gateways.model_shutdowns import shutdown_of
+from ivr.gateways.ports import GatewayError, Trouble
 from ivr.services.model_watch import ModelWatch
+from ivr.settings import Settings
 from tests.fakes import FrozenClock
 
 
@@ -27,3 +31,32 @@ def test_decision_28_a_shutdown_date_and_an_unknown_model_are_told(clock: Frozen
         ("model.unknown", "gone"),
     ]
     assert logs[0]["in_days"] == 30
+
+
+class Silent:
+    def offered(self) -> Mapping[str, date | None]:
+        raise GatewayError("It is down.", trouble=Trouble.RETRY, code="unavailable")
+
+
+def test_decision_28_the_table_knows_what_a_server_does_not_tell(clock: FrozenClock) -> None:
+    """The server's own date counts first; a server that cannot be asked keeps nobody from being warned."""
+    catalog = Catalog({"gpt-4o": None, "gpt-4o-mini-2024-07-18": None, "gpt-5": date(2026, 12, 24), "gpt-6-luna": None})
+    watch = ModelWatch(
+        [(Silent(), "whisper-1"), *((catalog, name) for name in (*catalog.models, "gpt-4"))], clock
+    )
+    with structlog.testing.capture_logs() as logs, pytest.raises(GatewayError):
+        watch.look()
+    told = [(entry["event"], entry["model"], entry.get("on")) for entry in logs]
+    assert told == [
+        ("model.will_be_shut_down", "whisper-1", "2027-02-26"),
+        ("model.will_be_shut_down", "gpt-4o", "2027-01-14"),
+        ("model.will_be_shut_down", "gpt-4o-mini-2024-07-18", "2027-01-14"),
+        ("model.will_be_shut_down", "gpt-5", "2026-12-24"),
+        ("model.unknown", "gpt-4", None),
+        ("model.will_be_shut_down", "gpt-4", "2026-10-23"),
+    ]
+
+
+def test_no_default_model_is_about_to_end() -> None:
+    for name in ("openai_model", "openai_transcribe_model", "openai_embedding_model"):
+        assert shutdown_of(Settings.model_fields[name].default) is None

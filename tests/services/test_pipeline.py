@@ -323,6 +323,19 @@ def test_R19_a_summary_with_a_verdict_or_a_number_is_withheld(line: Pipeline) ->
     assert line.interview().status is InterviewStatus.COMPLETED
 
 
+@pytest.mark.parametrize(
+    "junk", [{}, {"summary": "It went well."}, WORDS | {"summary": 7}, WORDS | {"strengths": [None]}]
+)
+def test_R19_a_summary_of_another_shape_is_none(line: Pipeline, junk: Mapping[str, Any]) -> None:
+    line.model.replies["interview_narrative"] = junk
+    finish(line)
+    result = line.result()
+    assert result is not None
+    assert result.narrative is None
+    assert "no usable summary" in (result.narrative_note or "")
+    assert not [row for row in line.open_tasks() if row.kind == "narrate_interview"]
+
+
 def test_R19_nobody_waits_for_the_words(line: Pipeline) -> None:
     line.model.replies["interview_narrative"] = GatewayError("down", trouble=Trouble.RETRY, code="503")
     finish(line)

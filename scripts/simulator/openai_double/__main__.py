@@ -7,6 +7,7 @@ import sys
 from pathlib import Path
 from types import FrameType
 
+from .api import ABILITIES
 from .server import make_server, serve
 
 
@@ -17,13 +18,16 @@ def main() -> int:
     parser.add_argument("--port-file", type=Path, help="file which gets the port once the double listens")
     parser.add_argument("--api-key", help="the one key that is accepted; without it any Bearer key is")
     parser.add_argument("--latency-ms", type=int, default=0, help="least time that a POST takes")
+    parser.add_argument(
+        "--without", action="append", default=[], choices=ABILITIES, help="what it lacks, as compatible servers may"
+    )
     options = parser.parse_args()
 
     def stop(number: int, frame: FrameType | None) -> None:
         raise KeyboardInterrupt
 
     signal.signal(signal.SIGTERM, stop)
-    server = make_server(options.port, options.api_key, options.latency_ms)
+    server = make_server(options.port, options.api_key, options.latency_ms, options.without)
     if options.port_file:
         fresh = options.port_file.with_suffix(".new")
         fresh.write_text(f"{server.server_port}\n", encoding="ascii")

@@ -6,7 +6,7 @@ import io
 import json
 import time
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import parse_qs, unquote, urlsplit
@@ -21,7 +21,7 @@ from .faults import Fault, FaultBook, tell_lies
 from .follow_up import write_follow_up
 from .ledger import Ledger
 from .narrative import write_narrative
-from .payload import Task, purpose_of, read_chat_task, read_responses_task
+from .payload import Task, purpose_of, read_chat_task, read_responses_task, wants_schema
 from .questions import write_questions
 from .rating import rate_answer
 
@@ -31,6 +31,8 @@ _WRITERS: dict[str, Callable[[dict[str, Any]], dict[str, Any]]] = {
     "follow_up": write_follow_up,
     "interview_narrative": write_narrative,
 }
+# What a compatible server may lack: the Responses API, or JSON schemas for the shape of a reply.
+ABILITIES = ("responses", "json_schema")
 _AUDIO_ENDINGS = (".flac", ".mp3", ".mp4", ".mpeg", ".mpga", ".m4a", ".ogg", ".wav", ".webm")
 _LARGEST_AUDIO_BYTES = 25 * 1024 * 1024
 _SHORTEST_AUDIO_S = 0.1
@@ -61,8 +63,9 @@ class _Form:
 class Api:
     """The double's whole state behind one method, ``handle``; safe to use from many threads."""
 
-    def __init__(self, api_key: str | None, latency_ms: int) -> None:
+    def __init__(self, api_key: str | None, latency_ms: int, without: Collection[str] = ()) -> None:
         self._api_key = api_key
+        self._without = frozenset(without)
         self._latency_s = latency_ms / 1000
         self._ledger = Ledger()
         self._faults = FaultBook()
@@ -92,7 +95,7 @@ class Api:
             if method == "POST":
                 time.sleep(max(0.0, self._latency_s - (time.monotonic() - started)))
         except Refusal as refusal:
-            if refusal.status == 400:
+            if refusal.status == 400 and refusal.is_violation:
                 self._ledger.violation(entry, "request", [refusal.message])
             reply = _error(refusal)
         finally:
@@ -120,7 +123,7 @@ class Api:
             case "GET", path if path.startswith("/v1/models/"):
                 model = envelopes.model_body(unquote(path.removeprefix("/v1/models/")))
                 return self._with_fault(entry, "Model", lambda fault: model)
-            case "POST", "/v1/responses":
+            case "POST", "/v1/responses" if "responses" not in self._without:
                 return self._responses(_object(parsed), entry)
             case "POST", "/v1/chat/completions":
                 return self._chat(_object(parsed), entry)
@@ -147,6 +150,7 @@ class Api:
         _require(body, "model", "input")
         contract.refuse_invalid("CreateResponse", body)
         _refuse_stream(body)
+        self._check_form(body, "text.format")
         task = read_responses_task(body)
         limit = body.get("max_output_tokens")
         return self._with_fault(
@@ -160,6 +164,7 @@ class Api:
         _refuse_stream(body)
         if (body.get("n") or 1) != 1:
             raise Refusal(400, "the demo double gives one choice", "n", "demo_double")
+        self._check_form(body, "response_format")
         task = read_chat_task(body)
         limit = body.get("max_completion_tokens") or body.get("max_tokens")
         return self._with_fault(
@@ -167,6 +172,11 @@ class Api:
             "CreateChatCompletionResponse",
             lambda fault: self._speak(envelopes.chat_body, body, task, fault, entry, limit),
         )
+
+    def _check_form(self, body: dict[str, Any], param: str) -> None:
+        if "json_schema" in self._without and wants_schema(body):
+            message = f"{param} of type 'json_schema' is not supported by this server."
+            raise Refusal(400, message, param, is_violation=False)
 
     def _speak(
         self,

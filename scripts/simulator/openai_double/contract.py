@@ -25,13 +25,17 @@ _NOT_PERMITTED = tuple(_KEYWORDS_REFUSED.split())
 
 @dataclass(eq=False)  # not frozen: Python sets the traceback on it
 class Refusal(Exception):
-    """A request that the API answers with an error: everything that the error body says."""
+    """A request that the API answers with an error: everything that the error body says.
+
+    ``is_violation``: a 400 is noted as a breach of the contract; not so when the double was told to lack something.
+    """
 
     status: int
     message: str
     param: str | None = None
     code: str | None = None
     type: str = "invalid_request_error"
+    is_violation: bool = True
 
 
 @cache

@@ -11,6 +11,9 @@ from .contract import Refusal, check_output_schema
 
 _BLOCK = re.compile(r"<<<DATA-([0-9A-Za-z]+)\s*\n(.*?)\n\s*DATA-\1>>>", re.S)
 
+# How the application tells the shape of a reply in JSON mode, where there is no place for a schema in the request.
+_SHAPE_IN_WORDS = re.compile(r"fits this JSON schema, named ([A-Za-z0-9_-]+):\n(\{.*\})$", re.M)
+
 _NEEDED = {
     "interview_questions": ("question_count", "job_text"),
     "answer_rating": ("question", "criteria", "transcript"),
@@ -31,7 +34,7 @@ class Task:
 
 
 def purpose_of(body: object) -> str | None:
-    """The schema name in a Responses or Chat Completions request, None when there is none."""
+    """The schema name in a Responses or Chat Completions request, or in its rules; None when there is none."""
     name: Any = None
     if isinstance(body, dict):
         text, response_format = body.get("text"), body.get("response_format")
@@ -39,7 +42,18 @@ def purpose_of(body: object) -> str | None:
             name = text["format"].get("name")
         elif isinstance(response_format, dict) and isinstance(response_format.get("json_schema"), dict):
             name = response_format["json_schema"].get("name")
+        if name is None and isinstance(messages := body.get("messages") or [], list):
+            said = _SHAPE_IN_WORDS.search(str(body.get("instructions") or "")) or _SHAPE_IN_WORDS.search(
+                "\n".join(_text(one) for one in messages if isinstance(one, dict))
+            )
+            name = said[1] if said else None
     return name if isinstance(name, str) else None
+
+
+def wants_schema(body: dict[str, Any]) -> bool:
+    """Whether the request brings a JSON schema for the reply."""
+    formats = ((body.get("text") or {}).get("format") or {}, body.get("response_format") or {})
+    return any(form.get("type") == "json_schema" for form in formats)
 
 
 def read_responses_task(body: dict[str, Any]) -> Task:
@@ -52,6 +66,7 @@ def read_responses_task(body: dict[str, Any]) -> Task:
     messages = (
         body["input"] if isinstance(body.get("input"), list) else [{"role": "user", "content": body.get("input")}]
     )
+    _want_word(output, messages, "text.format")
     if body.get("instructions"):
         messages = [{"role": "system", "content": body["instructions"]}, *messages]
     return _read_task(output, messages, "text.format.schema")
@@ -61,19 +76,22 @@ def read_chat_task(body: dict[str, Any]) -> Task:
     """The task in a ``POST /chat/completions`` body; raises as ``read_responses_task`` does."""
     response_format = body.get("response_format") or {}
     output = {"type": response_format.get("type")} | (response_format.get("json_schema") or {})
+    _want_word(output, body["messages"], "response_format")
     return _read_task(output, body["messages"], "response_format")
 
 
 def _read_task(output: dict[str, Any], messages: list[dict[str, Any]], param: str) -> Task:
+    rules = "\n".join(_text(one) for one in messages if one.get("role") in ("system", "developer"))
+    if output.get("type") == "json_object":
+        output = _told_in_words(rules, param)
     if output.get("type") != "json_schema":
-        raise _not_here("the demo double answers only requests for a json_schema", param)
+        raise _not_here("the demo double answers only requests for a json_schema or a json_object", param)
     name = str(output.get("name"))
     if output.get("strict") is not True:
         raise _not_here(f"the demo double wants strict: true for the schema '{name}'", param)
     schema = check_output_schema(name, output.get("schema"), param)
     if name not in _NEEDED:
         raise _not_here(f"the demo double knows the schema names {sorted(_NEEDED)}, not '{name}'", param)
-    rules = "\n".join(_text(one) for one in messages if one.get("role") in ("system", "developer"))
     asked = "\n".join(_text(one) for one in messages if one.get("role") == "user")
     block = _BLOCK.search(asked)
     if block is None:
@@ -88,6 +106,24 @@ def _read_task(output: dict[str, Any], messages: list[dict[str, Any]], param: st
     if missing:
         raise _not_here(f"the data for '{name}' lacks {missing}", "input")
     return Task(name, rules, f"{rules}\n{asked}", data, schema)
+
+
+def _want_word(output: dict[str, Any], messages: list[dict[str, Any]], param: str) -> None:
+    """Refuse JSON mode without its word among the messages, as the API does; the instructions are no message."""
+    # https://platform.openai.com/docs/guides/structured-outputs#json-mode
+    if output.get("type") == "json_object" and "json" not in " ".join(_text(one) for one in messages).lower():
+        raise Refusal(400, f"the messages must contain the word 'json' to use '{param}' of type 'json_object'.", param)
+
+
+def _told_in_words(rules: str, param: str) -> dict[str, Any]:
+    """The schema that the rules speak of, as if it had come in its own place."""
+    told = _SHAPE_IN_WORDS.search(rules)
+    if told is None:
+        raise _not_here("the demo double found no schema in the rules", param)
+    try:
+        return {"type": "json_schema", "name": told[1], "schema": json.loads(told[2]), "strict": True}
+    except ValueError as error:
+        raise _not_here(f"the schema in the rules is not JSON: {error}", param) from error
 
 
 def _text(message: dict[str, Any]) -> str:

@@ -4,18 +4,28 @@ import contextlib
 import socket
 import struct
 import time
+from collections.abc import Collection
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Protocol
 
 from .api import Api, Reply
 
 _TRICKLE_PAUSE_S = 0.5
 
 
-class _Server(ThreadingHTTPServer):
+class Handles(Protocol):
+    """Whatever answers a request: the method, the target, the headers in lower case, and the body."""
+
+    def handle(self, method: str, target: str, headers: dict[str, str], body: bytes) -> Reply: ...
+
+
+class DoubleServer(ThreadingHTTPServer):
+    """Any such thing on a loopback port."""
+
     daemon_threads = True
     request_queue_size = 512
 
-    def __init__(self, port: int, api: Api) -> None:
+    def __init__(self, port: int, api: Handles) -> None:
         super().__init__(("127.0.0.1", port), _Handler)
         self.api = api
 
@@ -26,7 +36,7 @@ class _Server(ThreadingHTTPServer):
 class _Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
     disable_nagle_algorithm = True
-    server: _Server
+    server: DoubleServer
 
     def _handle(self) -> None:
         headers = {key.lower(): value for key, value in self.headers.items()}
@@ -73,12 +83,17 @@ class _Handler(BaseHTTPRequestHandler):
         """Keep the terminal for the demo: the ledger knows every request."""
 
 
-def make_server(port: int, api_key: str | None = None, latency_ms: int = 0) -> _Server:
-    """The double, bound to 127.0.0.1 and not yet serving; port 0 takes a free one (``server.server_port``)."""
-    return _Server(port, Api(api_key, latency_ms))
+def make_server(
+    port: int, api_key: str | None = None, latency_ms: int = 0, without: Collection[str] = ()
+) -> DoubleServer:
+    """The double, bound to 127.0.0.1 and not yet serving; port 0 takes a free one (``server.server_port``).
+
+    ``without``: what it lacks, as a compatible server might; see ``api.ABILITIES``.
+    """
+    return DoubleServer(port, Api(api_key, latency_ms, without))
 
 
-def serve(server: _Server) -> None:
+def serve(server: DoubleServer) -> None:
     """Serve until the process is told to stop."""
     with contextlib.suppress(KeyboardInterrupt), server:
         server.serve_forever(poll_interval=0.2)

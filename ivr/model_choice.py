@@ -1,0 +1,26 @@
+"""Which model the settings name for which purpose."""
+
+from collections.abc import Mapping
+
+from ivr.services import follow_ups, judging, question_writing, scorecards
+from ivr.settings import Settings
+
+# What a model server of one's own does when there is one.
+OWN_SERVER = (question_writing.PURPOSE, judging.PURPOSE)
+
+
+def openai_models(settings: Settings) -> Mapping[str, str]:
+    """The name of OpenAI's model by purpose; OPENAI_MODEL is for all purposes that are not here."""
+    writing = settings.openai_model_writing or settings.openai_model
+    return {
+        question_writing.PURPOSE: settings.openai_model_questions or settings.openai_model,
+        judging.PURPOSE: settings.openai_model_scoring or settings.openai_model,
+        follow_ups.PURPOSE: writing,
+        scorecards.PURPOSE: writing,
+    }
+
+
+def models_in_use(settings: Settings) -> Mapping[str, str]:
+    """The same with the model server of one's own in its places."""
+    own = settings.own_model
+    return {**openai_models(settings), **({} if own is None else dict.fromkeys(OWN_SERVER, own))}
