@@ -15,7 +15,7 @@ from ivr.bell import Bell
 from ivr.callbacks import Callbacks
 from ivr.gateways.documents import ChildProcessTextExtractor
 from ivr.gateways.file_recordings import DirectoryStore
-from ivr.gateways.ports import Alerter, Embedder, LanguageModel, Mailer, Messenger, Transcriber
+from ivr.gateways.ports import Alerter, Embedder, LanguageModel, Mailer, Messenger, Spans, Transcriber
 from ivr.gateways.redis_pulse import RedisPulse
 from ivr.gateways.redis_server import redis_url
 from ivr.model_choice import OWN_SERVER, models_in_use, openai_models
@@ -103,6 +103,7 @@ def build_worker_services(settings: Settings) -> WorkerServices:
         transcribe_model_name=settings.openai_transcribe_model,
         embedder=_embedder(settings),
         embedding_model_name=settings.openai_embedding_model,
+        spans=_spans(settings),
         budget_usd=None if settings.monthly_budget_usd is None else Decimal(str(settings.monthly_budget_usd)),
     )
     carrier = _carrier(settings)
@@ -177,7 +178,7 @@ def _common(
         database,
         Gate(settings),
         candidates,
-        ResultService(database, store),
+        ResultService(database, store, settings.trace_url_template),
         ReviewService(database, utc_now, bell.ring),
         utc_now,
         bell.ring,
@@ -309,6 +310,14 @@ def _alerter(settings: Settings) -> Alerter | None:
     from ivr.gateways.alert_webhook import AlertWebhook
 
     return AlertWebhook(settings.alert_webhook_url)
+
+
+def _spans(settings: Settings) -> Spans | None:
+    if settings.otel_exporter_otlp_endpoint is None:
+        return None
+    from ivr.gateways.otlp_spans import OtlpSpans
+
+    return OtlpSpans(settings.otel_exporter_otlp_endpoint, headers=settings.otlp_headers)
 
 
 def _mailer(settings: Settings) -> Mailer | None:

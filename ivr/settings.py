@@ -129,6 +129,9 @@ class Settings(BaseSettings):
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL"] = "INFO"
     log_format: Literal["json", "console"] = "json"
     alert_webhook_url: str | None = Field(default=None, repr=False)
+    otel_exporter_otlp_endpoint: str | None = None
+    otel_exporter_otlp_headers: SecretStr | None = None
+    trace_url_template: str | None = None
     simulated: bool = False
 
     @field_validator("whitelisted_numbers", "cors_origins", mode="before")
@@ -217,6 +220,20 @@ class Settings(BaseSettings):
             raise ValueError("must be an https address (http only on this machine)")
         return value
 
+    @field_validator("otel_exporter_otlp_endpoint")
+    @classmethod
+    def _collector(cls, value: str | None) -> str | None:
+        if value is not None and (urlsplit(value).scheme not in {"http", "https"} or not urlsplit(value).hostname):
+            raise ValueError("must be the collector's address for OTLP over HTTP, such as http://localhost:4318")
+        return value
+
+    @field_validator("trace_url_template")
+    @classmethod
+    def _trace(cls, value: str | None) -> str | None:
+        if value is not None and (urlsplit(value).scheme not in {"http", "https"} or "{trace_id}" not in value):
+            raise ValueError("must be an address with {trace_id} in it, such as https://traces.example.com/{trace_id}")
+        return value
+
     @field_validator("smtp_url")
     @classmethod
     def _mail(cls, value: str | None) -> str | None:
@@ -276,6 +293,13 @@ class Settings(BaseSettings):
         if self.ai_model_api_endpoint is not None and not (self.ai_model_name and self.ai_model_version):
             raise ValueError("AI_MODEL_NAME and AI_MODEL_VERSION must be set beside AI_MODEL_API_ENDPOINT")
         return self
+
+    @property
+    def otlp_headers(self) -> dict[str, str]:
+        """OTEL_EXPORTER_OTLP_HEADERS taken apart: ``name=value`` pairs with commas between, values percent-encoded."""
+        given = self.otel_exporter_otlp_headers.get_secret_value() if self.otel_exporter_otlp_headers else ""
+        pairs = (pair.partition("=") for pair in given.split(",") if "=" in pair)
+        return {name.strip(): unquote(value.strip()) for name, _, value in pairs}
 
     @property
     def link_base_url(self) -> str:

@@ -196,7 +196,7 @@ class InterviewService:
     def get(self, organisation_id: str, interview_id: str, seen_by: Actor | None = None) -> InterviewView:
         """The interview with its calls, answers, result, reviews and timeline. Raises NotFound."""
         with self._database.read() as session:
-            view = read_interview(session, organisation_id, interview_id)
+            view = self._results.traced(read_interview(session, organisation_id, interview_id))
         if seen_by is not None:
             self._sightings.note(seen_by, INTERVIEW_VIEWED, "interview", interview_id)
         return view

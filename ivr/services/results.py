@@ -1,6 +1,7 @@
 """The result of an interview as people read it, and the sound of its answers."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from decimal import Decimal, InvalidOperation
 from fractions import Fraction
 
@@ -14,12 +15,14 @@ from db.unit_of_work import Database
 from interview.arithmetic import exact, mean, shown
 from interview.lifecycle import InterviewStatus
 from interview.scorecard import Scorecard
+from interview.trace import trace_url
 from ivr.gateways.ports import FileStore
 from ivr.services.errors import Conflict, NotFound
 from ivr.services.views import (
     AudioFile,
     CompetencyView,
     CostView,
+    InterviewView,
     PeaksView,
     PolicyView,
     ReasonView,
@@ -36,11 +39,12 @@ _WORDS_TO_COME = "The summary is being written."
 
 
 class ResultService:
-    """Reads results and recordings."""
+    """Reads results and recordings. ``trace_url_template`` is where the traces of model calls can be looked at."""
 
-    def __init__(self, database: Database, store: FileStore) -> None:
+    def __init__(self, database: Database, store: FileStore, trace_url_template: str | None = None) -> None:
         self._database = database
         self._store = store
+        self._trace_url_template = trace_url_template
 
     def result(self, organisation_id: str, interview_id: str) -> ResultView:
         """The result by the newest score set.
@@ -63,7 +67,15 @@ class ResultService:
             )
             if view is None:
                 raise not_ready(interview)
-            return view
+            return self._with_trace(view)
+
+    def traced(self, view: InterviewView) -> InterviewView:
+        """The interview with its result's ``trace_url``."""
+        return view if view.result is None else replace(view, result=self._with_trace(view.result))
+
+    def _with_trace(self, view: ResultView) -> ResultView:
+        template = self._trace_url_template
+        return view if template is None else replace(view, trace_url=trace_url(template, view.interview_id))
 
     def audio(self, organisation_id: str, interview_id: str, answer_id: str) -> AudioFile:
         """Where the audio of an answer is kept. Raises NotFound, Conflict ``no_audio``."""
@@ -181,7 +193,6 @@ def result_view(
         prompt_version=result.prompt_version,
         human_review=human_review,
         cost=cost,
-        # there is no place yet to which traces are sent
         trace_url=None,
         simulated=result.simulated,
         created_at=result.created_at,

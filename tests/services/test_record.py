@@ -132,7 +132,7 @@ def test_F35_views_are_sealed_into_the_chain_and_stay_out_of_the_timeline(line: 
 def services(line: Pipeline, database_url: str, tmp_path: Path) -> Any:
     settings = make_settings(
         database_url=database_url, redis_url="redis://127.0.0.1:9/0", storage_url=f"file://{tmp_path}/files",
-        instance_dir=tmp_path,
+        instance_dir=tmp_path, trace_url_template="https://traces.example.com/{trace_id}",
     )  # fmt: skip
     built = build_services(settings)
     yield built
@@ -152,3 +152,10 @@ def test_F35_reading_an_interview_its_result_and_its_audio_leaves_an_event_each(
         assert (event.actor, event.subject_id, event.request_id) == (anna.name, interview.id, "req-7")
     again = services.interviews.get(interview.organisation_id, interview.id)
     assert again.timeline == shown.timeline, "who looked is no part of what happened"
+
+
+def test_F36_a_result_says_where_its_trace_is(line: Pipeline, services: Any) -> None:
+    interview = line.interview()
+    url = f"https://traces.example.com/{interview.id.replace('-', '')}"
+    assert services.interviews.result(interview.organisation_id, interview.id).trace_url == url
+    assert services.interviews.get(interview.organisation_id, interview.id).result.trace_url == url
