@@ -7,6 +7,7 @@ from interview.phone import PhoneNumber
 
 # No telephone number and no name of ours begins like this, so a pseudonym is never taken for one.
 MARK = "~"
+FORGOTTEN = "******"
 _DIGITS = 19
 
 
@@ -24,9 +25,14 @@ def is_pseudonym(text: str) -> bool:
     return text.startswith(MARK)
 
 
+def shown_number(phone: str) -> str:
+    """The number as it is; for a forgotten one stars, because its pseudonym tells a reader nothing."""
+    return FORGOTTEN if is_pseudonym(phone) else phone
+
+
 def masked_number(phone: str) -> str:
     """The number with its last four digits only; of a forgotten one nothing."""
-    return "******" if is_pseudonym(phone) else PhoneNumber(phone).masked
+    return FORGOTTEN if is_pseudonym(phone) else PhoneNumber(phone).masked
 
 
 def written_as(secrets: tuple[str, ...], e164: str) -> tuple[str, ...]:

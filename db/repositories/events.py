@@ -14,8 +14,8 @@ from db.models import DomainEvent
 ALERT = "operator.alert"
 # Somebody looked: part of the record, but not of what happened to a thing.
 INTERVIEW_VIEWED, RESULT_VIEWED, ANSWER_HEARD = "interview.viewed", "result.viewed", "answer.heard"
-RESUME_VIEWED = "candidate.resume_viewed"
-VIEWS = (INTERVIEW_VIEWED, RESULT_VIEWED, ANSWER_HEARD, RESUME_VIEWED)
+RESUME_VIEWED, CAMPAIGN_VIEWED = "candidate.resume_viewed", "campaign.results_viewed"
+VIEWS = (INTERVIEW_VIEWED, RESULT_VIEWED, ANSWER_HEARD, RESUME_VIEWED, CAMPAIGN_VIEWED)
 
 
 def record(

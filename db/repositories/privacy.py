@@ -245,12 +245,18 @@ def is_on_the_line(calls: Collection[Call]) -> bool:
     return any(call.status not in CALL_TERMINAL for call in calls)
 
 
+# What the carrier only heard and never recorded has a name of ours.
+_IS_AUDIO = Recording.recording_sid.startswith("RE")
+
+
 def recordings_at_carrier(session: Session, interview_ids: Collection[str]) -> Sequence[Recording]:
     """Recordings of these interviews that the carrier may still have, without their peaks."""
     return session.scalars(
         select(Recording)
         .options(load_only(Recording.recording_sid, Recording.organisation_id, Recording.storage_key))
-        .where(Recording.interview_id.in_(interview_ids), Recording.carrier_deleted_at.is_(None))
+        .where(
+            Recording.interview_id.in_(interview_ids), Recording.carrier_deleted_at.is_(None), _IS_AUDIO
+        )
         .order_by(Recording.id)
     ).all()
 
@@ -320,6 +326,15 @@ def candidate(session: Session, organisation_id: str, candidate_id: str) -> Cand
     return session.scalar(
         select(Candidate)
         .where(Candidate.organisation_id == organisation_id, Candidate.id == candidate_id)
+        .with_for_update()
+    )
+
+
+def candidate_of(session: Session, interview_id: str) -> Candidate | None:
+    """Whose interview this is, locked."""
+    return session.scalar(
+        select(Candidate)
+        .where(Candidate.id == select(Interview.candidate_id).where(Interview.id == interview_id).scalar_subquery())
         .with_for_update()
     )
 

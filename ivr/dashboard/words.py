@@ -105,6 +105,7 @@ _EVENT = {
     "candidate.texted": "Wrote a text message",
     "call.failed": "Call could not be placed",
     "call.unanswered": "Call not answered",
+    "interview.words_deleted": "Audio and words deleted",
     "interview.started": "Agreed to automation and recording",
     "interview.resumed": "Agreed again, interview continued",
     "interview.identified": "Confirmed who is speaking",

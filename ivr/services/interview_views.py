@@ -14,6 +14,7 @@ from db.repositories.interviews import Listed, ListedJob, ListedSet
 from interview.arithmetic import shown
 from interview.lifecycle import InterviewStatus
 from interview.progress import Phase, Progress, QuestionState
+from interview.pseudonym import shown_number
 from interview.script import SpokenQuestion
 from ivr.services.answer_views import answer_views
 from ivr.services.candidate_question_views import candidate_question_view
@@ -161,7 +162,8 @@ def _view(found: Listed, job: ListedJob, version: ListedSet) -> InterviewView:
         candidate_id=interview.candidate_id,
         job=JobRef(job.id, job.title, job.company, job.language, version.version),
         candidate=CandidateRef(
-            interview.candidate_id, found.candidate_name, found.candidate_phone, found.candidate_external_id
+            interview.candidate_id, found.candidate_name, shown_number(found.candidate_phone),
+            found.candidate_external_id,
         ),
         purpose=interview.purpose,
         status=interview.status.value,

@@ -61,6 +61,8 @@ class RetentionService:
         """First the rows, so that nobody is shown a file that is not there any more; then the files."""
         with self._database.write() as unit:
             session, now = unit.session, self._clock()
+            # First the person, then the interview: in the order of whoever erases a person.
+            candidate = rows.candidate_of(session, interview_id)
             interview = rows.interview(session, interview_id)
             if interview is None or interview.words_deleted_at is not None:
                 return Counter()
@@ -72,11 +74,10 @@ class RetentionService:
                 data={"why": RETENTION, "removed": dict(found)},
             )  # fmt: skip
             session.flush()
-            if not rows.keeps_words(session, interview.candidate_id):
+            is_last = candidate is not None and not rows.keeps_words(session, candidate.id)
+            if candidate is not None and is_last and rows.erasure_of(session, candidate.id) is None:
                 # Nothing that this person said is left, so nothing needs to know any more who it was.
-                candidate = rows.candidate(session, interview.organisation_id, interview.candidate_id)
-                if candidate is not None and rows.erasure_of(session, candidate.id) is None:
-                    self._erasures.begin(session, system_actor(interview.organisation_id), candidate, RETENTION)
+                self._erasures.begin(session, system_actor(interview.organisation_id), candidate, RETENTION)
         found["files"] += self._delete_files(interview_id)
         return found
 

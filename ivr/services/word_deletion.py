@@ -51,7 +51,7 @@ def delete_words(session: Session, interview: Interview, why: str, now: datetime
     for recording in said.recordings:
         found["recordings"] += recording.storage_key is not None
         found["transcripts"] += recording.heard_text is not None
-        _empty_recording(recording, now)
+        _empty_recording(recording)
     for answer in said.answers:
         found["transcripts"] += answer.transcript is not None or answer.transcript_corrected is not None
         _empty_answer(answer)
@@ -115,11 +115,8 @@ def refuse_deleted(interview: Interview) -> None:
         raise WordsDeleted(f"The words of this interview are gone. {sentence}")
 
 
-def _empty_recording(recording: Recording, now: datetime) -> None:
-    if recording.heard_text is not None:
-        # The words of a piece that was never recorded: the carrier has no audio of it.
-        recording.heard_text, recording.carrier_deleted_at = None, now
-    recording.peaks = recording.sha256 = None
+def _empty_recording(recording: Recording) -> None:
+    recording.heard_text = recording.peaks = recording.sha256 = None
     if recording.speech is not None:
         # How long somebody spoke and paused stays as a number; the pitch of the voice and when it spoke do not.
         recording.speech = recording.speech | {"pitches_hz": [], "intervals": [], "sha256": ""}

@@ -143,6 +143,9 @@ class Office:
                         status=201, response={"id": self.candidate_id, "name": NAME, "phone": PHONE},
                     ),
                     OptOut(**own, phone=PHONE, source="link"),
+                    Recording(  # a piece of an answer that the carrier only heard
+                        **theirs, call_id=self.line.call_id, turn=77, recording_sid="said-77", heard_text=SPOKEN,
+                    ),
                     CandidateGroups(
                         **own, candidate_id=self.candidate_id, groups={"descent": "zembla"}, updated_at=now
                     ),
@@ -264,7 +267,7 @@ def test_F34_the_receipt_counts_what_was_removed_and_what_is_under_way(office: O
     first = office.erasures.request(office.actor, office.candidate_id)
     assert first.status == "under_way"
     in_tables = {one.what: one.count for one in first.removed if one.where == "database"}
-    assert in_tables["transcripts"] == 2 and in_tables["candidate_questions"] == 1
+    assert in_tables["transcripts"] == 3 and in_tables["candidate_questions"] == 1
     assert in_tables["messages"] == 2 and in_tables["links"] == 1 and in_tables["summaries"] == 1
     assert in_tables["person"] == 1 and in_tables["resume_text"] == 1 and in_tables["ratings_with_quotes"] == 2
     assert {(one.what, one.where) for one in first.under_way} == {
