@@ -15,7 +15,7 @@ from ivr.bell import Bell
 from ivr.callbacks import Callbacks
 from ivr.gateways.documents import ChildProcessTextExtractor
 from ivr.gateways.file_recordings import DirectoryStore
-from ivr.gateways.ports import Alerter, Embedder, LanguageModel, Mailer, Messenger, Transcriber
+from ivr.gateways.ports import Alerter, Embedder, LanguageModel, Mailer, Messenger, Spans, Transcriber
 from ivr.gateways.redis_pulse import RedisPulse
 from ivr.gateways.redis_server import redis_url
 from ivr.model_choice import OWN_SERVER, models_in_use, openai_models
@@ -31,12 +31,15 @@ from ivr.services.campaigns import CampaignService
 from ivr.services.candidate_door import CandidateDoor
 from ivr.services.candidate_questions import CandidateQuestionService
 from ivr.services.candidates import CandidateService
+from ivr.services.carrier_copies import CarrierCopies
 from ivr.services.catalog import Services, WorkerServices
 from ivr.services.control_runs import ControlRunService
 from ivr.services.controls import ControlService
 from ivr.services.conversations import ConversationService
 from ivr.services.dialing import Gate
 from ivr.services.drift import DriftService
+from ivr.services.erasures import ErasureService
+from ivr.services.exports import ExportService
 from ivr.services.fairness import FairnessService
 from ivr.services.follow_ups import FollowUpService
 from ivr.services.health import HealthService
@@ -56,6 +59,8 @@ from ivr.services.profiles import ProfileService
 from ivr.services.question_writing import QuestionWriter
 from ivr.services.ratings import RatingService
 from ivr.services.results import ResultService
+from ivr.services.retention import DAY_S as PURGE_S
+from ivr.services.retention import RetentionService
 from ivr.services.reviews import ReviewService
 from ivr.services.rubrics import RubricService
 from ivr.services.scorecards import ScorecardService
@@ -100,6 +105,7 @@ def build_worker_services(settings: Settings) -> WorkerServices:
         transcribe_model_name=settings.openai_transcribe_model,
         embedder=_embedder(settings),
         embedding_model_name=settings.openai_embedding_model,
+        spans=_spans(settings),
         budget_usd=None if settings.monthly_budget_usd is None else Decimal(str(settings.monthly_budget_usd)),
     )
     carrier = _carrier(settings)
@@ -116,6 +122,7 @@ def build_worker_services(settings: Settings) -> WorkerServices:
     scorecards = ScorecardService(database, ledger, utc_now)
     control_runs = ControlRunService(database, ledger, utc_now, samples=settings.openai_scoring_samples)
     practices = PracticeService(database, carrier, common["store"], utc_now)
+    retention = RetentionService(database, common["store"], common["erasures"], utc_now)
     return WorkerServices(
         **common,
         calls=calls,
@@ -123,6 +130,7 @@ def build_worker_services(settings: Settings) -> WorkerServices:
             database, carrier, common["store"], ledger, common["conversations"], practices, utc_now
         ),
         candidate_questions=CandidateQuestionService(database, common["store"], ledger, utc_now),
+        carrier_copies=CarrierCopies(database, carrier, carrier, utc_now),
         control_runs=control_runs,
         follow_ups=FollowUpService(database, ledger, utc_now),
         practices=practices,
@@ -139,6 +147,8 @@ def build_worker_services(settings: Settings) -> WorkerServices:
             Periodic("drift", DAY_S, common["drift"].watch),
             Periodic("controls", CONTROLS_S, control_runs.begin_due),
             Periodic("parked_results", PARKED_S, scorecards.settle_parked),
+            Periodic("retention", PURGE_S, retention.purge),
+            Periodic("answered_requests", PURGE_S, common["idempotency"].purge),
         ),
     )
 
@@ -171,7 +181,7 @@ def _common(
         database,
         Gate(settings),
         candidates,
-        ResultService(database, store),
+        ResultService(database, store, settings.trace_url_template),
         ReviewService(database, utc_now, bell.ring),
         utc_now,
         bell.ring,
@@ -216,6 +226,8 @@ def _common(
         "calling_in": _calling_in(settings, database, conversations, bell),
         "controls": ControlService(database, utc_now, bell.ring),
         "conversations": conversations,
+        "erasures": ErasureService(database, store, utc_now, bell.ring, secrets=settings.pseudonym_secrets),
+        "exports": ExportService(database, store, utc_now),
         "drift": DriftService(database, utc_now),
         "fairness": FairnessService(database, utc_now),
         "health": HealthService(database, RedisPulse(redis_url(settings.redis_url, settings.instance_dir))),
@@ -272,6 +284,7 @@ def _calling_in(
         number=settings.twilio_phone_number,
         language=settings.call_in_language,
         secrets=settings.pin_secrets,
+        pseudonym_secrets=settings.pseudonym_secrets,
         simulated=settings.simulated,
     )
 
@@ -301,6 +314,14 @@ def _alerter(settings: Settings) -> Alerter | None:
     from ivr.gateways.alert_webhook import AlertWebhook
 
     return AlertWebhook(settings.alert_webhook_url)
+
+
+def _spans(settings: Settings) -> Spans | None:
+    if settings.otel_exporter_otlp_endpoint is None:
+        return None
+    from ivr.gateways.otlp_spans import OtlpSpans
+
+    return OtlpSpans(settings.otel_exporter_otlp_endpoint, headers=settings.otlp_headers)
 
 
 def _mailer(settings: Settings) -> Mailer | None:

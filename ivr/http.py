@@ -97,6 +97,14 @@ def attachment(data: bytes, content_type: str, filename: str) -> Response:
     return response
 
 
+def in_parts(parts: Iterator[bytes], size: int, content_type: str, filename: str) -> Response:
+    """A file to be saved that is sent piece by piece."""
+    response = Response(parts, content_type=content_type)
+    response.headers["Content-Disposition"] = dump_options_header("attachment", {"filename": filename})
+    response.content_length = size
+    return response
+
+
 def ranged(
     size: int, content_type: str, filename: str, tag: str, read: Callable[[int, int], bytes]
 ) -> Response:

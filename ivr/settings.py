@@ -76,6 +76,7 @@ class Settings(BaseSettings):
     # secrets, access
     secret_key: SecretStr
     secret_key_previous: SecretStr | None = None
+    pseudonym_key: SecretStr | None = None
     api_key: SecretStr | None = None
     whitelisted_numbers: Annotated[tuple[str, ...], NoDecode] = ()
     cors_origins: Annotated[tuple[str, ...], NoDecode] = ()
@@ -128,6 +129,9 @@ class Settings(BaseSettings):
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL"] = "INFO"
     log_format: Literal["json", "console"] = "json"
     alert_webhook_url: str | None = Field(default=None, repr=False)
+    otel_exporter_otlp_endpoint: str | None = None
+    otel_exporter_otlp_headers: SecretStr | None = None
+    trace_url_template: str | None = None
     simulated: bool = False
 
     @field_validator("whitelisted_numbers", "cors_origins", mode="before")
@@ -216,6 +220,20 @@ class Settings(BaseSettings):
             raise ValueError("must be an https address (http only on this machine)")
         return value
 
+    @field_validator("otel_exporter_otlp_endpoint")
+    @classmethod
+    def _collector(cls, value: str | None) -> str | None:
+        if value is not None and (urlsplit(value).scheme not in {"http", "https"} or not urlsplit(value).hostname):
+            raise ValueError("must be the collector's address for OTLP over HTTP, such as http://localhost:4318")
+        return value
+
+    @field_validator("trace_url_template")
+    @classmethod
+    def _trace(cls, value: str | None) -> str | None:
+        if value is not None and (urlsplit(value).scheme not in {"http", "https"} or "{trace_id}" not in value):
+            raise ValueError("must be an address with {trace_id} in it, such as https://traces.example.com/{trace_id}")
+        return value
+
     @field_validator("smtp_url")
     @classmethod
     def _mail(cls, value: str | None) -> str | None:
@@ -230,7 +248,7 @@ class Settings(BaseSettings):
             raise ValueError(f"must be one of our languages: {', '.join(supported_languages())}")
         return value
 
-    @field_validator("secret_key", "secret_key_previous", "api_key", "metrics_token")
+    @field_validator("secret_key", "secret_key_previous", "pseudonym_key", "api_key", "metrics_token")
     @classmethod
     def _strong(cls, value: SecretStr | None) -> SecretStr | None:
         if value is not None and _is_weak(value):
@@ -277,6 +295,13 @@ class Settings(BaseSettings):
         return self
 
     @property
+    def otlp_headers(self) -> dict[str, str]:
+        """OTEL_EXPORTER_OTLP_HEADERS taken apart: ``name=value`` pairs with commas between, values percent-encoded."""
+        given = self.otel_exporter_otlp_headers.get_secret_value() if self.otel_exporter_otlp_headers else ""
+        pairs = (pair.partition("=") for pair in given.split(",") if "=" in pair)
+        return {name.strip(): unquote(value.strip()) for name, _, value in pairs}
+
+    @property
     def link_base_url(self) -> str:
         """Where candidates' links point."""
         return self.candidate_link_url or self.webhook_base_url
@@ -301,6 +326,12 @@ class Settings(BaseSettings):
         """What codes for calling in are made from: the present key, and the one before it during a rotation."""
         keys = (self.secret_key, self.secret_key_previous)
         return tuple(key.get_secret_value() for key in keys if key is not None)
+
+    @property
+    def pseudonym_secrets(self) -> tuple[str, ...]:
+        """What stands for forgotten numbers is made from the first; all of them are tried when one is looked for."""
+        own = () if self.pseudonym_key is None else (self.pseudonym_key.get_secret_value(),)
+        return (*own, *self.pin_secrets)
 
     @property
     def is_sqlite(self) -> bool:

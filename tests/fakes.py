@@ -129,6 +129,11 @@ class FakeCarrier(_Failing):
         self.audio.pop(recording_sid, None)
         self.recordings.pop(recording_sid, None)
 
+    def delete_call(self, carrier_sid: str) -> None:
+        self._before("delete_call")
+        self.deleted.append(carrier_sid)
+        self.calls.pop(carrier_sid, None)
+
     # what a test may say about the other side of the line
 
     def set_call(self, carrier_sid: str, **changes: Any) -> None:
@@ -156,6 +161,7 @@ class FakeMessenger(_Failing):
     def __init__(self) -> None:
         super().__init__()
         self.sent: list[tuple[str, str, str | None]] = []
+        self.deleted: list[str] = []
 
     def send_sms(self, to: PhoneNumber, body: str, status_url: str | None = None) -> SentText:
         error = self._before("send_sms")
@@ -163,6 +169,10 @@ class FakeMessenger(_Failing):
         if error is not None:
             raise error
         return SentText(f"SM{len(self.sent):032x}", "accepted", False)
+
+    def delete_sms(self, carrier_sid: str) -> None:
+        self._before("delete_sms")
+        self.deleted.append(carrier_sid)
 
 
 class FakeMailer(_Failing):

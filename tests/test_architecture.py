@@ -47,7 +47,7 @@ HOMES = {
     "openai": r"ivr\.gateways\.openai_\w+",
     "httpx2": r"ivr\.gateways\.(openai_\w+|model_server_http)",
     "httpcore2": r"ivr\.gateways\.openai_\w+",
-    "urllib3": r"ivr\.gateways\.(twilio_http|alert_webhook)",
+    "urllib3": r"ivr\.gateways\.(twilio_http|alert_webhook|otlp_spans)",
     "rq": r"ivr\.gateways\.rq_tasks|workers\..*",
     "redis": r"ivr\.gateways\.(redis_\w+|rq_tasks)|ivr\.limits|workers\..*",
     "limits": r"ivr\.limits",

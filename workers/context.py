@@ -48,6 +48,14 @@ class _Answers(Protocol):
     def delete_recording(self, lease: Lease) -> None: ...
 
 
+class _CarrierCopies(Protocol):
+    def delete_carrier_copies(self, lease: Lease) -> None: ...
+
+
+class _Erasures(Protocol):
+    def erase_candidate(self, lease: Lease) -> None: ...
+
+
 class _FollowUps(Protocol):
     def write_follow_up(self, lease: Lease) -> None: ...
 
@@ -116,6 +124,10 @@ class WorkerServices(Protocol):
     @property
     def answers(self) -> _Answers: ...
     @property
+    def carrier_copies(self) -> _CarrierCopies: ...
+    @property
+    def erasures(self) -> _Erasures: ...
+    @property
     def follow_ups(self) -> _FollowUps: ...
     @property
     def alerts(self) -> _Alerts: ...
@@ -167,6 +179,8 @@ def handlers_of(services: WorkerServices) -> Mapping[str, Handler]:
         "send_alert": Handler(services.alerts.send_alert, services.alerts.give_up),
         "discard_practice": Handler(services.practices.discard_practice),
         "delete_recording": Handler(services.answers.delete_recording),
+        "delete_carrier_copies": Handler(services.carrier_copies.delete_carrier_copies),
+        "erase_candidate": Handler(services.erasures.erase_candidate),
     }
 
 

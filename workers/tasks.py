@@ -88,6 +88,16 @@ def delete_recording(outbox_id: str, generation: int) -> None:
     context.run("delete_recording", outbox_id, generation)
 
 
+def delete_carrier_copies(outbox_id: str, generation: int) -> None:
+    """Delete what the carrier still holds of an interview whose words are deleted."""
+    context.run("delete_carrier_copies", outbox_id, generation)
+
+
+def erase_candidate(outbox_id: str, generation: int) -> None:
+    """Delete the files of a person who is to be forgotten."""
+    context.run("erase_candidate", outbox_id, generation)
+
+
 def send_sms(outbox_id: str, generation: int) -> None:
     """Send the text message of an event."""
     context.run("send_sms", outbox_id, generation)
@@ -116,6 +126,8 @@ KINDS = (
     "send_alert",
     "discard_practice",
     "delete_recording",
+    "delete_carrier_copies",
+    "erase_candidate",
     "send_sms",
     "send_email",
 )

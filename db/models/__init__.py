@@ -43,6 +43,7 @@ from db.models.integrity import IntegrityNote
 from db.models.ledger import AuditEntry, DomainEvent, ModelCallRow, OutboxRow
 from db.models.links import CandidateLink
 from db.models.messages import CallInAttempt, Message
+from db.models.privacy import Erasure
 from db.models.rubrics import Rubric
 
 __all__ = [
@@ -50,7 +51,7 @@ __all__ = [
     "Answer", "AnswerRating", "AnswerState", "ApiKey", "AuditEntry", "Base", "CalibrationAnswer", "CalibrationRating",
     "CalibrationRound", "Call", "CallInAttempt", "Campaign", "CampaignMember", "CampaignStatus", "Candidate",
     "CandidateGroups", "CandidateLink", "CandidateQuestion", "CandidateQuestionState", "Consent", "ControlAnswer",
-    "ControlRun", "ControlRunStatus", "ControlScore", "DialPace", "DomainEvent", "FollowUp", "FollowUpState",
+    "ControlRun", "ControlRunStatus", "ControlScore", "DialPace", "DomainEvent", "Erasure", "FollowUp", "FollowUpState",
     "IdempotencyKey", "IntegrityNote", "Interview", "Job", "JobStatus", "LoginLink", "MemberState", "Message",
     "ModelCallRow", "OptOut", "Organisation", "OutboxRow", "PassageVector", "QuestionSet", "QuestionsStatus",
     "Recording", "Result", "ResumeStatus", "Review", "Role", "Rubric", "Scope", "ScoreSet", "User", "UserSession",

@@ -19,7 +19,9 @@ class Interview(Owned, Base):
 
     ``version`` guards every write. ``phone`` is the number as it was when the interview was made: the gate looks at
     the candidate's present number again before each dial. ``next_action_*`` says what happens next, when and why.
-    ``wanted_at``: when somebody asked for the next call at once, None when nobody did.
+    ``wanted_at``: when somebody asked for the next call at once, None when nobody did. ``words_deleted_at``: when the
+    audio and all words were deleted, for "retention" or "erasure" (``words_deleted_for``); whatever comes later is
+    deleted too.
     """
 
     __tablename__ = "interviews"
@@ -59,6 +61,8 @@ class Interview(Owned, Base):
     started_at: Mapped[datetime | None] = mapped_column(UtcDateTime())
     ended_at: Mapped[datetime | None] = mapped_column(UtcDateTime())
     concluded_at: Mapped[datetime | None] = mapped_column(UtcDateTime())
+    words_deleted_at: Mapped[datetime | None] = mapped_column(UtcDateTime())
+    words_deleted_for: Mapped[str | None] = mapped_column(String(16))
     external_id: Mapped[str | None] = mapped_column(String(255))
     labels: Mapped[dict[str, str]] = mapped_column("metadata", StringMap, default=dict)
     simulated: Mapped[bool] = mapped_column(Boolean, default=False)
@@ -96,6 +100,7 @@ class Call(Owned, Base):
     events: Mapped[list[dict[str, Any]]] = mapped_column(Frozen(list[dict[str, Any]]), default=list)
     practice_turn: Mapped[int | None] = mapped_column(Integer)
     practice_recording_id: Mapped[str | None] = mapped_column(String(36))
+    carrier_deleted_at: Mapped[datetime | None] = mapped_column(UtcDateTime())
     simulated: Mapped[bool] = mapped_column(Boolean, default=False)
 
 

@@ -32,6 +32,7 @@ class Message(Owned, Base):
     error_code: Mapped[str | None] = mapped_column(String(32))
     body: Mapped[str | None] = mapped_column(Text)
     sent_at: Mapped[datetime | None] = mapped_column(UtcDateTime())
+    carrier_deleted_at: Mapped[datetime | None] = mapped_column(UtcDateTime())
     simulated: Mapped[bool] = mapped_column(Boolean, default=False)
 
 

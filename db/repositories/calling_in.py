@@ -1,6 +1,6 @@
 """Who calls in: the interviews that wait behind a number, the calls that were made of it, and wrong codes."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -39,9 +39,9 @@ def open_interviews(
     return [Waiting(*row) for row in rows]
 
 
-def is_opted_out(session: Session, organisation_id: str, phone: str) -> bool:
-    """Whether this organisation must not call or write to the number."""
-    found = select(OptOut.id).where(OptOut.organisation_id == organisation_id, OptOut.phone == phone)
+def is_opted_out(session: Session, organisation_id: str, written_as: Collection[str]) -> bool:
+    """Whether this organisation must not call or write to the number, however it is written in its opt-outs."""
+    found = select(OptOut.id).where(OptOut.organisation_id == organisation_id, OptOut.phone.in_(written_as))
     return session.scalar(found.limit(1)) is not None
 
 

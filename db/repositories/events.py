@@ -5,12 +5,17 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import select
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from db.models import DomainEvent
 
 # Something that a person should know of at once.
 ALERT = "operator.alert"
+# Somebody looked: part of the record, but not of what happened to a thing.
+INTERVIEW_VIEWED, RESULT_VIEWED, ANSWER_HEARD = "interview.viewed", "result.viewed", "answer.heard"
+RESUME_VIEWED, CAMPAIGN_VIEWED = "candidate.resume_viewed", "campaign.results_viewed"
+VIEWS = (INTERVIEW_VIEWED, RESULT_VIEWED, ANSWER_HEARD, RESUME_VIEWED, CAMPAIGN_VIEWED)
 
 
 def record(
@@ -41,11 +46,23 @@ def record(
     return event
 
 
+def record_once(session: Session, event_id: str, *, at: datetime, **event: Any) -> bool:
+    """As ``record`` under an id of the caller's, unless an event with this id is there; whether it was new."""
+    insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
+    values = {"id": event_id, "created_at": at, "data": {}, "request_id": None} | event
+    row = session.execute(insert(DomainEvent).values(values).on_conflict_do_nothing().returning(DomainEvent.id))
+    return row.first() is not None
+
+
 def of_subject(session: Session, organisation_id: str, subject_id: str, limit: int = 500) -> Sequence[DomainEvent]:
-    """What happened to one thing, oldest first."""
+    """What happened to one thing, oldest first; who looked at it is left out."""
     return session.scalars(
         select(DomainEvent)
-        .where(DomainEvent.organisation_id == organisation_id, DomainEvent.subject_id == subject_id)
+        .where(
+            DomainEvent.organisation_id == organisation_id,
+            DomainEvent.subject_id == subject_id,
+            DomainEvent.type.not_in(VIEWS),
+        )
         .order_by(DomainEvent.created_at, DomainEvent.id)
         .limit(limit)
     ).all()

@@ -1,6 +1,6 @@
 """Messages: the one row of an event and channel, what the carrier says of it, and whom a message to us concerns."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 
 from sqlalchemy import delete, select
@@ -61,10 +61,10 @@ def opt_out(session: Session, organisation_id: str, phone: str, source: str, now
     return row.first() is not None
 
 
-def take_back_opt_outs(session: Session, phone: str, source: str) -> Sequence[str]:
-    """End the opt-outs of this number that came this way; the organisations that had one."""
+def take_back_opt_outs(session: Session, written_as: Collection[str], source: str) -> Sequence[str]:
+    """End the opt-outs of a number that came this way, however it is written; the organisations that had one."""
     return session.scalars(
-        delete(OptOut).where(OptOut.phone == phone, OptOut.source == source).returning(OptOut.organisation_id)
+        delete(OptOut).where(OptOut.phone.in_(written_as), OptOut.source == source).returning(OptOut.organisation_id)
     ).all()
 
 

@@ -70,11 +70,15 @@ def _step(script: Script, progress: Progress, wording: Wording) -> Step:
             return Step((), HangUp())
 
 
+def disclosure_of(script: Script) -> str:
+    """What is said before anything else, and before anything is recorded: who calls, how, and what will be recorded."""
+    return wording_for(script.language).disclosure(script.company, script.job_title, estimated_minutes(script))
+
+
 def _door(script: Script, progress: Progress, wording: Wording) -> tuple[Prompt, ...]:
     if progress.consented:
         return Prompt(wording.welcome_back(script.company)), Prompt(wording.welcome_back_keys)
-    disclosure = wording.disclosure(script.company, script.job_title, estimated_minutes(script))
-    return Prompt(disclosure), Prompt(wording.door_keys)
+    return Prompt(disclosure_of(script)), Prompt(wording.door_keys)
 
 
 def _menu(script: Script, progress: Progress, wording: Wording) -> tuple[Prompt, ...]:

@@ -16,6 +16,7 @@ from ivr.api import (
     health,
     interviews,
     jobs,
+    privacy,
     rubrics,
 )
 from ivr.api.openapi import document
@@ -32,6 +33,7 @@ def operations() -> list[Operation]:
         jobs.table,
         rubrics.table,
         candidates.table,
+        privacy.table,
         interviews.table,
         campaigns.table,
         analytics.table,

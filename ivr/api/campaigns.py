@@ -65,7 +65,8 @@ def cancel_campaign(asked: Asked[Nothing, NoQuery]) -> CampaignView:
 @table.on("GET", _ONE + "/results.csv", Scope.READ, "Download everybody and what came of the call", media=("text/csv",))
 def get_campaign_results(asked: Asked[Nothing, NoQuery]) -> Response:
     sheet = asked.services.campaigns.results_csv(
-        asked.organisation_id, asked.ids["campaign_id"], with_numbers=Scope.WRITE in asked.key.scopes
-    )
+        asked.organisation_id, asked.ids["campaign_id"], with_numbers=Scope.WRITE in asked.key.scopes,
+        seen_by=asked.actor,
+    )  # fmt: skip
     # with a byte order mark, or a spreadsheet takes the names for Windows-1252
     return attachment(sheet.encode("utf-8-sig"), "text/csv; charset=utf-8", "results.csv")

@@ -73,7 +73,7 @@ def change_candidate(asked: Asked[CandidatePatchIn, NoQuery]) -> CandidateView:
     media=("application/pdf", "application/vnd.openxmlformats-officedocument.wordprocessingml.document", "text/plain"),
 )  # fmt: skip
 def get_resume(asked: Asked[Nothing, ResumeQuery]) -> Response:
-    ids = asked.organisation_id, asked.ids["candidate_id"]
+    ids = asked.organisation_id, asked.ids["candidate_id"], asked.actor
     if asked.query.format == "text":
         return attachment(
             asked.services.candidates.resume_text(*ids).encode(), "text/plain; charset=utf-8", "resume.txt"

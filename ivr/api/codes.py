@@ -70,6 +70,7 @@ CODES: dict[str, tuple[int, str]] = {
     "channel_unavailable": (409, "It cannot be sent this way"),
     "wrong_status": (409, "Not possible in this status"),
     "no_audio": (404, "There is no audio"),
+    "words_deleted": (409, "What was said is deleted"),
 }  # fmt: skip
 
 

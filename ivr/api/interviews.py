@@ -55,7 +55,7 @@ def list_interviews(asked: Asked[Nothing, InterviewQuery]) -> Paged[InterviewVie
     answer=InterviewShown, of=InterviewView, shows=InterviewShown.of,
 )  # fmt: skip
 def get_interview(asked: Asked[Nothing, NoQuery]) -> InterviewView:
-    return asked.services.interviews.get(asked.organisation_id, asked.ids["interview_id"])
+    return asked.services.interviews.get(asked.organisation_id, asked.ids["interview_id"], asked.actor)
 
 
 @table.on(
@@ -100,7 +100,7 @@ def invite_candidate(asked: Asked[LinkIn, NoQuery]) -> InvitationView:
 
 @table.on("GET", _ONE + "/result", Scope.READ, "Read the result", answer=ResultView, codes=("not_ready",))
 def get_result(asked: Asked[Nothing, NoQuery]) -> ResultView:
-    return asked.services.interviews.result(asked.organisation_id, asked.ids["interview_id"])
+    return asked.services.interviews.result(asked.organisation_id, asked.ids["interview_id"], asked.actor)
 
 
 @table.on("GET", _ONE + "/events", Scope.READ, "Read the timeline", query=PageQuery, answer=EventView, is_list=True)
@@ -116,7 +116,9 @@ def list_interview_events(asked: Asked[Nothing, PageQuery]) -> Paged[EventView]:
 )  # fmt: skip
 def get_audio(asked: Asked[Nothing, NoQuery]) -> Response:
     interviews = asked.services.interviews
-    audio = interviews.audio(asked.organisation_id, asked.ids["interview_id"], asked.ids["answer_id"])
+    audio = interviews.audio(
+        asked.organisation_id, asked.ids["interview_id"], asked.ids["answer_id"], asked.actor
+    )
     return ranged(
         audio.size, audio.content_type, audio.filename, audio.key,
         lambda start, end: interviews.read_audio(audio, start, end),

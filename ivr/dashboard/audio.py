@@ -3,7 +3,7 @@
 from flask import Blueprint, Response
 
 from ivr.current import current_services
-from ivr.dashboard.session import user
+from ivr.dashboard.session import user, viewer
 from ivr.http import ranged
 
 
@@ -15,7 +15,7 @@ def add_routes(blueprint: Blueprint) -> None:
 
 def _audio(interview_id: str, answer_id: str) -> Response:
     interviews = current_services().interviews
-    found = interviews.audio(user().organisation_id, interview_id, answer_id)
+    found = interviews.audio(user().organisation_id, interview_id, answer_id, viewer())
     return ranged(
         found.size, found.content_type, found.filename, found.key,
         lambda start, end: interviews.read_audio(found, start, end),

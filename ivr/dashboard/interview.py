@@ -12,7 +12,7 @@ from ivr.dashboard import words
 from ivr.dashboard.errors import status_of
 from ivr.dashboard.evidence import Evidence, Piece, evidence_of, pieces_of
 from ivr.dashboard.pages import page
-from ivr.dashboard.session import hidden_from, may_review, reviewer, user
+from ivr.dashboard.session import hidden_from, may_review, reviewer, user, viewer
 from ivr.services.drafts import ReviewDraft
 from ivr.services.errors import Conflict, Invalid
 from ivr.services.views import AnswerView, EventView, InterviewView, QuoteView
@@ -102,7 +102,7 @@ def _show(
     interview_id: str, status: int = 200, draft: ReviewDraft | None = None, problem: str | None = None
 ) -> Response:
     someone = user()
-    interview = current_services().interviews.get(someone.organisation_id, interview_id)
+    interview = current_services().interviews.get(someone.organisation_id, interview_id, viewer())
     is_blind = interview.result is not None and interview.id in hidden_from(someone, [interview.id])
     cards = _cards(someone.organisation_id, interview, is_blind)
     names = {card.answer.question.id: f"Question {card.number}" for card in cards}

@@ -99,6 +99,12 @@ def may_review(someone: SessionUser) -> bool:
     return someone.role in _MAY_REVIEW
 
 
+def viewer() -> Actor:
+    """The person as the one who looks."""
+    someone = user()
+    return Actor(someone.organisation_id, f"user:{someone.email}", "user", request_id())
+
+
 def reviewer() -> Actor:
     """The person as the one who acts. Raises NotAllowed for viewers."""
     someone = user()
@@ -108,7 +114,7 @@ def reviewer() -> Actor:
             "Your role lets you read results, not decide over them.",
             "Ask an administrator for the role of a reviewer.",
         )
-    return Actor(someone.organisation_id, _name(someone), "user", request_id())
+    return viewer()
 
 
 def _name(someone: SessionUser) -> str:

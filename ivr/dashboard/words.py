@@ -9,7 +9,8 @@ from typing import Any
 
 from interview.phone import InvalidPhoneNumber, PhoneNumber
 from interview.rubric import CRITERIA
-from ivr.services.views import CostView, EventView, IntegrityNoteView, InterviewView
+from ivr.services.integrity_views import IntegrityNoteView
+from ivr.services.views import CostView, EventView, InterviewView
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,6 +106,7 @@ _EVENT = {
     "candidate.texted": "Wrote a text message",
     "call.failed": "Call could not be placed",
     "call.unanswered": "Call not answered",
+    "interview.words_deleted": "Audio and words deleted",
     "interview.started": "Agreed to automation and recording",
     "interview.resumed": "Agreed again, interview continued",
     "interview.identified": "Confirmed who is speaking",

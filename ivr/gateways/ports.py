@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from decimal import Decimal
 from enum import StrEnum
 from typing import Any, Protocol
 
@@ -120,6 +121,10 @@ class Carrier(Protocol):
         """Delete the carrier's copy; one that is already gone is success."""
         ...
 
+    def delete_call(self, carrier_sid: str) -> None:
+        """Delete the carrier's record of a call that is over; one that is already gone is success."""
+        ...
+
 
 @dataclass(frozen=True, slots=True)
 class SentText:
@@ -134,6 +139,10 @@ class Messenger(Protocol):
     """Sends text messages. Raises GatewayError; an ``unclear`` one may have been sent."""
 
     def send_sms(self, to: PhoneNumber, body: str, status_url: str | None = None) -> SentText: ...
+
+    def delete_sms(self, carrier_sid: str) -> None:
+        """Delete the carrier's copy of a message, sent or received; one that is already gone is success."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,6 +191,31 @@ class ModelCall:
     output_tokens: int
     latency_ms: int
     simulated: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ModelSpan:
+    """One call to a model as a trace shows it; ``operation`` is chat, embeddings or transcription, ``error`` a code
+    when nothing usable came back, ``call`` what it cost if that is known. Times in nanoseconds since 1970."""
+
+    trace_id: str
+    operation: str
+    model: str
+    purpose: str
+    prompt_version: str
+    subject_id: str
+    interview_id: str | None
+    started_ns: int
+    ended_ns: int
+    call: ModelCall | None
+    cost_usd: Decimal | None
+    error: str | None
+
+
+class Spans(Protocol):
+    def model_call(self, span: ModelSpan) -> None:
+        """Pass it on to whoever collects traces; never waits and never fails."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)

@@ -175,13 +175,32 @@ class TwilioCarrier:
     def delete_recording(self, recording_sid: str) -> None:
         """Delete Twilio's copy; one that is already gone is success."""
         sid = _checked(recording_sid, "RE")
+        self._delete(lambda: self._client.recordings(sid).delete())
+
+    def delete_call(self, carrier_sid: str) -> None:
+        """Delete Twilio's record of a call that is over; one that is already gone is success.
+
+        https://www.twilio.com/docs/voice/api/call-resource#delete-a-call-resource
+        """
+        sid = _checked(carrier_sid, "CA")
+        self._delete(lambda: self._client.calls(sid).delete())
+
+    def delete_sms(self, carrier_sid: str) -> None:
+        """Delete Twilio's copy of a message, sent or received; one that is already gone is success.
+
+        https://www.twilio.com/docs/messaging/api/message-resource#delete-a-message-resource
+        """
+        sid = _checked(carrier_sid, "SM")
+        self._delete(lambda: self._client.messages(sid).delete())
+
+    # --- inside
+
+    def _delete(self, ask: Callable[[], object]) -> None:
         try:
-            self._asked(lambda: self._client.recordings(sid).delete())
+            self._asked(ask)
         except GatewayError as error:
             if error.code != NOT_FOUND:
                 raise
-
-    # --- inside
 
     @cached_property
     def _http(self) -> "CarrierHttp":

@@ -23,9 +23,11 @@ from db.repositories import access as rows
 from db.repositories import events
 from db.unit_of_work import Database
 from interview.phone import NEVER_DIALLED, InvalidPhoneNumber, PhoneNumber, WhitelistPattern
+from interview.pseudonym import masked_number
 from ivr.services.context import Actor, Clock
 from ivr.services.drafts import Page, Paged
 from ivr.services.errors import Conflict, FieldProblem, Invalid, NotAllowed, NotFound, Unauthenticated
+from ivr.services.numbers import number_of
 from ivr.services.views import EventView
 from ivr.settings import Settings
 
@@ -448,7 +450,7 @@ class AccessService:
 
     def add_opt_out(self, actor: Actor, phone: str, country: str | None = None, source: str = "api") -> OptOutView:
         """Never call this number again; one that is there already stays as it is. Raises Invalid."""
-        number = _number(phone, country)
+        number = number_of(phone, country)
         with self._database.write() as unit:
             row = rows.opt_out_by_phone(unit.session, actor.organisation_id, number.e164)
             if row is None:
@@ -469,8 +471,7 @@ class AccessService:
             if row is None:
                 raise NotFound("opt-out")
             unit.session.delete(row)
-            masked = PhoneNumber(row.phone).masked
-            self._record(unit.session, actor, "opt_out.removed", "opt_out", row.id, {"phone": masked})
+            self._record(unit.session, actor, "opt_out.removed", "opt_out", row.id, {"phone": masked_number(row.phone)})
 
     # --- inside --------------------------------------------------------------------------------------------------
 
@@ -615,15 +616,6 @@ def _address(email: str) -> str:
             problems=[FieldProblem("email", "invalid", "This is not an e-mail address.")],
         )
     return address
-
-
-def _number(phone: str, country: str | None) -> PhoneNumber:
-    try:
-        return PhoneNumber.parse(phone, country)
-    except InvalidPhoneNumber as error:
-        raise Invalid(
-            "number_invalid", error.sentence, problems=[FieldProblem("phone", "number_invalid", error.sentence)]
-        ) from None
 
 
 def _patterns(drafts: Sequence[WhitelistDraft]) -> list[WhitelistPattern]:

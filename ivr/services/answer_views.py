@@ -10,7 +10,7 @@ from interview.arithmetic import shown
 from interview.question import Question
 from interview.scorecard import AnswerScore, Quote
 from interview.speech import filler_count, spoken_units, words_per_minute
-from ivr.services.integrity import note_view
+from ivr.services.integrity_views import note_view
 from ivr.services.views import (
     AnswerScoreSetView,
     AnswerView,
@@ -39,8 +39,10 @@ def answer_views(
     notes: Mapping[str, Sequence[IntegrityNote]],
     newest_set: ScoreSet | None,
     language: str,
+    deleted: str | None = None,
 ) -> tuple[AnswerView, ...]:
-    """The takes in the order in which ``questions`` names them, of one question the first take first."""
+    """The takes in the order in which ``questions`` names them, of one question the first take first. ``deleted`` says
+    when and why their words were deleted, if they were."""
     order = {question_id: place for place, question_id in enumerate(questions)}
     return tuple(
         answer_view(
@@ -52,6 +54,7 @@ def answer_views(
             notes=notes.get(answer.id, ()),
             newest_set=newest_set,
             language=language,
+            deleted=deleted,
         )
         for answer in sorted(answers, key=lambda answer: (order[answer.question_id], answer.take))
     )
@@ -67,6 +70,7 @@ def answer_view(
     notes: Sequence[IntegrityNote] = (),
     newest_set: ScoreSet | None,
     language: str,
+    deleted: str | None = None,
 ) -> AnswerView:
     """One take; ``ratings`` are all it ever got, and the one in ``newest_set`` counts."""
     score = current_score(answer, ratings, newest_set)
@@ -81,12 +85,13 @@ def answer_view(
         follow_up=follow_up,
         state=answer.state.value,
         state_reason=answer.state_reason,
-        has_audio=recording is not None and recording.storage_key is not None,
+        has_audio=deleted is None and recording is not None and recording.storage_key is not None,
         duration_s=answer.duration_s,
         partial=answer.partial,
         superseded=answer.superseded,
         transcript=words,
         transcript_original=answer.transcript,
+        transcript_note=deleted if words is None else None,
         transcript_source=_source(answer),
         words_approximate=any(quote.approximate for quote in quotes) if quotes else words is not None,
         key_points=_key_points(question, score),

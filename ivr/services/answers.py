@@ -76,6 +76,9 @@ class AnswerService:
         if take is None:
             self._complete(lease)
             return
+        if take.interview.words_deleted_at is not None:
+            self._too_late(take, lease)
+            return
         if take.is_practice:
             self._practise(take, lease)
             return
@@ -137,6 +140,15 @@ class AnswerService:
         if take.recording.storage_key is None:
             self._fetch(take)
         self._practices.offer(take.recording, lease)
+
+    def _too_late(self, take: _Take, lease: Lease) -> None:
+        """Its interview's words were deleted before this recording came: it is not even fetched."""
+        with self._database.write() as unit:
+            outbox.add(
+                unit.session, kind="delete_carrier_copies", subject_id=take.interview.id,
+                organisation_id=take.interview.organisation_id, due_at=self._clock(), request_id=lease.request_id,
+            )  # fmt: skip
+            outbox.complete(unit.session, lease)
 
     # --- whose words are these
 

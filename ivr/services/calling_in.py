@@ -21,6 +21,7 @@ from db.unit_of_work import Database
 from interview.call_in import PIN_DIGITS, fits
 from interview.lifecycle import CallStatus, InterviewStatus, moves_to
 from interview.phone import InvalidPhoneNumber, PhoneNumber
+from interview.pseudonym import written_as
 from interview.script import Script
 from interview.steps import GatherDigits, HangUp, Prompt, Step
 from interview.wording.call_in import CallInWording, call_in_wording_for
@@ -49,6 +50,7 @@ class CallInService:
     """The way in for callers; behind the door ``ConversationService`` goes on as in any call.
 
     ``secrets`` are the present one and the one before a rotation: a code that was told yesterday still works.
+    ``pseudonym_secrets`` are those under which opt-outs of erased people may be kept.
     """
 
     def __init__(
@@ -61,6 +63,7 @@ class CallInService:
         number: str,
         language: str,
         secrets: tuple[str, ...],
+        pseudonym_secrets: tuple[str, ...] = (),
         simulated: bool = False,
     ) -> None:
         self._database = database
@@ -70,6 +73,7 @@ class CallInService:
         self._number = number
         self._language = language
         self._secrets = secrets
+        self._pseudonym_secrets = pseudonym_secrets
         self._simulated = simulated
 
     def greet(self, caller: str, called: str) -> AtTheDoor:
@@ -120,7 +124,7 @@ class CallInService:
                 return self._goodbye(words.no_match)
             return self._ask(words.ask_pin_again if digits else words.ask_pin, attempt + 1)
         own = call_in_wording_for(found.language)
-        if rows.is_opted_out(session, found.organisation_id, phone):
+        if rows.is_opted_out(session, found.organisation_id, written_as(self._pseudonym_secrets, phone)):
             return self._goodbye(own.opted_out.format(company=found.company), found.language)
         interview = session.get_one(Interview, found.interview_id, with_for_update=True)
         if interview.status in _ON_THE_LINE:

@@ -20,6 +20,7 @@ from ivr.callbacks import Callbacks
 from ivr.gateways.ports import Carrier, CarrierCall, DialRequest, GatewayError, Trouble
 from ivr.services import breaker
 from ivr.services.alerts import tell_of_configuration
+from ivr.services.call_basis import basis_of
 from ivr.services.campaign_line import Over, Wait, stop, turn_of
 from ivr.services.conversations import CallNews, ConversationService
 from ivr.services.dialing import LONGEST_CALL, NOT_PLACED, Gate, is_on_the_line
@@ -242,7 +243,8 @@ class CallService:
         self._watch(session, call, now)
         record(
             session, organisation_id=interview.organisation_id, type="call.placing", subject_kind="interview",
-            subject_id=interview.id, actor="system", data={"call": call.attempt}, request_id=lease.request_id,
+            subject_id=interview.id, actor="system", request_id=lease.request_id,
+            data={"call": call.attempt} | basis_of(session, interview, job),
         )  # fmt: skip
         return _Dial(
             call.id,

@@ -52,7 +52,8 @@ def facts_of(
     common = gate.facts(session, job=job, candidate=first, interview=None, now=now)
     phones = [person.number.e164 for person in people]
     known = [person.candidate_id for person in people if person.candidate_id is not None]
-    out = rows.opted_out(session, job.organisation_id, phones)
+    written = {phone: gate.written_as(phone) for phone in phones}
+    out = rows.opted_out(session, job.organisation_id, [one for ways in written.values() for one in ways])
     consenting = rows.consenting(session, job.id, known)
     covers_all = settings_from_plain(job.settings).consent != CONSENT_REQUIRED
     day = now.replace(hour=0, minute=0, second=0, microsecond=0)
@@ -67,7 +68,7 @@ def facts_of(
             number=person.number,
             number_class=person.number.number_class,
             whitelist=(*prefixes, *([exact[person.number.e164]] if person.number.e164 in exact else [])),
-            is_opted_out=person.number.e164 in out,
+            is_opted_out=not out.isdisjoint(written[person.number.e164]),
             has_consent=covers_all or person.brings_consent or person.candidate_id in consenting,
             zones=(person.timezone,) if person.timezone else tuple(person.number.zones()),
             last_rang_at=rang.get(person.number.e164),

@@ -10,7 +10,7 @@ from db.models import Campaign, CampaignStatus, MemberState
 from db.repositories.campaigns import Line, Standing
 from interview.arithmetic import shown
 from interview.lifecycle import TERMINAL
-from interview.phone import PhoneNumber
+from interview.pseudonym import masked_number, shown_number
 from ivr.services.campaign_line import interval
 from ivr.services.csv_people import defused
 from ivr.services.results import duration_s
@@ -140,7 +140,7 @@ def _cells(line: Line, with_numbers: bool) -> Sequence[object]:
     member, person, interview = line.member, line.candidate, line.interview
     phone = None
     if person is not None:
-        phone = person.phone if with_numbers else PhoneNumber(person.phone).masked
+        phone = shown_number(person.phone) if with_numbers else masked_number(person.phone)
     about = (
         member.row if member.row is not None else member.position + 1,
         person and person.name,

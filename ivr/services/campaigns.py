@@ -15,7 +15,7 @@ from db.columns import new_id
 from db.models import Campaign, CampaignMember, CampaignStatus, Job, JobStatus, MemberState
 from db.repositories import campaigns as rows
 from db.repositories import hiring, outbox
-from db.repositories.events import record
+from db.repositories.events import CAMPAIGN_VIEWED, record
 from db.repositories.outbox import Lease
 from db.unit_of_work import Database
 from interview.gate import GateReason
@@ -30,6 +30,7 @@ from ivr.services.drafts import CampaignDraft, CampaignFilters, InviteDraft, Pag
 from ivr.services.errors import Conflict, FieldProblem, Invalid, NotFound, Refused, ServiceError
 from ivr.services.imports import ImportService, sorted_out
 from ivr.services.interviews import InterviewService
+from ivr.services.sightings import Sightings
 
 # Members invited in one go of the task, each in a transaction of its own.
 AT_ONCE = 100
@@ -145,11 +146,16 @@ class CampaignService:
             views = [campaign_view(one, standings[one.id], now, self._between) for one in found]
             return Paged(tuple(views), cursor, total)
 
-    def results_csv(self, organisation_id: str, campaign_id: str, *, with_numbers: bool) -> str:
+    def results_csv(
+        self, organisation_id: str, campaign_id: str, *, with_numbers: bool, seen_by: Actor | None = None
+    ) -> str:
         """Everybody of the campaign and what came of the call, as CSV. Raises NotFound."""
         with self._database.read() as session:
             campaign = _known(rows.campaign(session, organisation_id, campaign_id))
-            return results_csv(rows.lines(session, campaign.id), with_numbers=with_numbers)
+            sheet = results_csv(rows.lines(session, campaign.id), with_numbers=with_numbers)
+        if seen_by is not None:
+            Sightings(self._database, self._clock).note(seen_by, CAMPAIGN_VIEWED, "campaign", campaign_id)
+        return sheet
 
     # --- steering. Each may be pressed twice.
 

@@ -33,7 +33,8 @@ class PassageView:
 @dataclass(frozen=True, slots=True)
 class CandidateQuestionView:
     """The candidate's own question, which is part of nothing that is rated. ``state`` is asked, ready (to be told at
-    the end of the call), answered, passed_on (a person is to answer) or nothing_said; ``answer`` is what was told."""
+    the end of the call), answered, passed_on (a person is to answer) or nothing_said; ``answer`` is what was told;
+    ``text_note`` says when and why the words were deleted, if they were."""
 
     id: str
     state: str
@@ -49,12 +50,13 @@ class CandidateQuestionView:
     told_at: datetime | None
     passed_on_at: datetime | None
     simulated: bool
+    text_note: str | None = None
 
 
 def candidate_question_view(
-    asked: CandidateQuestion, recordings: Mapping[str, Recording]
+    asked: CandidateQuestion, recordings: Mapping[str, Recording], deleted: str | None = None
 ) -> CandidateQuestionView:
-    """The candidate's own question, with what was found and told."""
+    """The candidate's own question, with what was found and told; ``deleted`` says when its words were deleted."""
     recording = recordings.get(asked.recording_sid)
     passage = None
     if asked.passage is not None and asked.looked_up_at is not None:
@@ -66,11 +68,12 @@ def candidate_question_view(
         id=asked.id,
         state=asked.state.value,
         text=asked.transcript,
+        text_note=deleted,
         answer=asked.passage if asked.state is CandidateQuestionState.ANSWERED else None,
         passage=passage,
         reason_code=asked.passed_on_for,
         reason=None if asked.passed_on_for is None else PASSED_ON_FOR.get(asked.passed_on_for),
-        has_audio=recording is not None and recording.storage_key is not None,
+        has_audio=deleted is None and recording is not None and recording.storage_key is not None,
         duration_s=asked.duration_s,
         partial=asked.partial,
         asked_at=asked.created_at,

@@ -14,7 +14,7 @@ from db.repositories import events, outbox
 from db.repositories import hiring as rows
 from db.repositories.outbox import Lease
 from db.unit_of_work import Database, UnitOfWork
-from interview.phone import InvalidPhoneNumber, PhoneNumber
+from interview.phone import PhoneNumber
 from interview.script import Accommodations
 from ivr.gateways.ports import (
     DocumentKind,
@@ -38,7 +38,9 @@ from ivr.services.drafts import (
     Unset,
     Upload,
 )
-from ivr.services.errors import Conflict, FieldProblem, Invalid, NotFound
+from ivr.services.errors import Conflict, NotFound
+from ivr.services.numbers import number_of
+from ivr.services.sightings import Sightings
 from ivr.services.views import CandidateView, StoredFile
 
 READ_RESUME = "read_resume"
@@ -72,6 +74,7 @@ class CandidateService:
         self._store = store
         self._extractor = extractor
         self._ring = ring
+        self._sightings = Sightings(database, clock)
 
     # --- people
 
@@ -82,7 +85,7 @@ class CandidateService:
             Invalid: number_invalid, or what is wrong with the file. Conflict: candidate_exists with the
             ``candidate_id``, external_id_exists.
         """
-        number = _number(draft.phone, draft.country)
+        number = number_of(draft.phone, draft.country)
         kind = None if resume is None else sniff_upload(self._extractor, resume, "resume")
         candidate = self._new(actor, draft, number)
         key = None
@@ -139,7 +142,7 @@ class CandidateService:
             # Somebody else took the number or the external_id in this very moment.
             if not isinstance(patch.phone, Unset):
                 with self._database.read() as session:
-                    number = _number(patch.phone, patch.country)
+                    number = number_of(patch.phone, patch.country)
                     self._refuse_known(session, actor.organisation_id, number, but=candidate_id)
             raise _taken() from None
         return self.get(actor.organisation_id, candidate_id)
@@ -151,7 +154,7 @@ class CandidateService:
         Raises:
             Invalid: number_invalid. Conflict: external_id_exists.
         """
-        number = _number(draft.phone, draft.country, "candidate.phone")
+        number = number_of(draft.phone, draft.country, "candidate.phone")
         known = rows.candidate_by_phone(session, actor.organisation_id, number.e164, lock=True)
         if known is not None:
             latest = rows.consents(session, [known.id]).get(known.id)
@@ -210,7 +213,7 @@ class CandidateService:
 
     # --- résumés
 
-    def resume(self, organisation_id: str, candidate_id: str) -> StoredFile:
+    def resume(self, organisation_id: str, candidate_id: str, seen_by: Actor | None = None) -> StoredFile:
         """The résumé as it was sent. Raises NotFound."""
         with self._database.read() as session:
             candidate = _known(rows.candidate(session, organisation_id, candidate_id))
@@ -218,17 +221,24 @@ class CandidateService:
             raise NotFound("résumé")
         kind = DocumentKind(candidate.resume_kind)
         try:
-            return StoredFile(self._store.get(candidate.resume_key), media_type(kind), f"resume.{kind.value}")
+            file = StoredFile(self._store.get(candidate.resume_key), media_type(kind), f"resume.{kind.value}")
         except FileMissing:
             raise NotFound("résumé") from None
+        self._seen(seen_by, candidate_id)
+        return file
 
-    def resume_text(self, organisation_id: str, candidate_id: str) -> str:
+    def resume_text(self, organisation_id: str, candidate_id: str, seen_by: Actor | None = None) -> str:
         """The visible text of the résumé. Raises NotFound: there is none, or it is not read yet."""
         with self._database.read() as session:
             candidate = _known(rows.candidate(session, organisation_id, candidate_id))
         if candidate.resume_text is None:
             raise NotFound("text of a résumé")
+        self._seen(seen_by, candidate_id)
         return candidate.resume_text
+
+    def _seen(self, seen_by: Actor | None, candidate_id: str) -> None:
+        if seen_by is not None:
+            self._sightings.note(seen_by, events.RESUME_VIEWED, "candidate", candidate_id)
 
     def replace_resume(self, actor: Actor, candidate_id: str, resume: Upload) -> CandidateView:
         """The candidate with another résumé, which is read in the background. Raises NotFound, Invalid."""
@@ -237,11 +247,15 @@ class CandidateService:
             candidate = _known(rows.candidate(session, actor.organisation_id, candidate_id))
             former = candidate.resume_key
         key = self._keep_file(candidate, resume, kind)
-        with self._database.write() as unit:
-            candidate = _known(rows.candidate(unit.session, actor.organisation_id, candidate_id, lock=True))
-            candidate.resume_key, candidate.resume_kind = key, kind.value
-            candidate.resume_text, candidate.resume_hidden_text, candidate.resume_facts = None, False, None
-            self._have_it_read(unit, candidate, actor)
+        try:
+            with self._database.write() as unit:
+                candidate = _known(rows.candidate(unit.session, actor.organisation_id, candidate_id, lock=True))
+                candidate.resume_key, candidate.resume_kind = key, kind.value
+                candidate.resume_text, candidate.resume_hidden_text, candidate.resume_facts = None, False, None
+                self._have_it_read(unit, candidate, actor)
+        except Exception:
+            self._store.delete(key)  # the person may have been erased in this very moment
+            raise
         if former is not None:
             self._store.delete(former)
         return self.get(actor.organisation_id, candidate_id)
@@ -318,7 +332,7 @@ class CandidateService:
     def _apply(self, session: Session, actor: Actor, candidate: Candidate, patch: CandidatePatch) -> Sequence[str]:
         """Write the patch into the row; the names of the fields that it named."""
         if not isinstance(patch.phone, Unset):
-            number = _number(patch.phone, patch.country)
+            number = number_of(patch.phone, patch.country)
             if number.e164 != candidate.phone:
                 self._refuse_known(session, actor.organisation_id, number)
                 candidate.phone = number.e164
@@ -473,15 +487,6 @@ def _adds_to(latest: Consent | None, draft: ConsentDraft) -> bool:
         return True
     newer = draft.obtained_at is not None and draft.obtained_at > latest.obtained_at
     return newer or draft.text_version not in (None, latest.text_version)
-
-
-def _number(text: str, country: str | None, field: str = "phone") -> PhoneNumber:
-    try:
-        return PhoneNumber.parse(text, country)
-    except InvalidPhoneNumber as error:
-        problem = FieldProblem(field, "number_invalid", error.sentence)
-        hint = "Write it like +14155550100, or send its country too."
-        raise Invalid("number_invalid", error.sentence, hint, problems=[problem]) from None
 
 
 def _known(candidate: Candidate | None) -> Candidate:

@@ -20,10 +20,13 @@ from ivr.services.campaigns import CampaignService
 from ivr.services.candidate_door import CandidateDoor
 from ivr.services.candidate_questions import CandidateQuestionService
 from ivr.services.candidates import CandidateService
+from ivr.services.carrier_copies import CarrierCopies
 from ivr.services.control_runs import ControlRunService
 from ivr.services.controls import ControlService
 from ivr.services.conversations import ConversationService
 from ivr.services.drift import DriftService
+from ivr.services.erasures import ErasureService
+from ivr.services.exports import ExportService
 from ivr.services.fairness import FairnessService
 from ivr.services.follow_ups import FollowUpService
 from ivr.services.health import HealthService
@@ -63,6 +66,8 @@ class Services:
     candidates: CandidateService
     controls: ControlService
     conversations: ConversationService
+    erasures: ErasureService
+    exports: ExportService
     drift: DriftService
     fairness: FairnessService
     health: HealthService
@@ -84,6 +89,7 @@ class WorkerServices(Services):
     answers: AnswerService
     alerts: AlertService
     candidate_questions: CandidateQuestionService
+    carrier_copies: CarrierCopies
     control_runs: ControlRunService
     follow_ups: FollowUpService
     integrity: IntegrityService

@@ -13,6 +13,7 @@ from db.repositories.model_calls import month_of, spent_usd
 from interview.gate import DialFacts, Verdict, may_dial
 from interview.lifecycle import CALL_TERMINAL
 from interview.phone import PhoneNumber, WhitelistPattern
+from interview.pseudonym import written_as
 from ivr.services import breaker
 from ivr.services.drafts import settings_from_plain
 from ivr.settings import Settings
@@ -60,7 +61,7 @@ class Gate:
             number=number,
             number_class=number.number_class,
             whitelist=self._whitelist(session, job.organisation_id, number),
-            is_opted_out=_is_opted_out(session, job.organisation_id, candidate.phone),
+            is_opted_out=_is_opted_out(session, job.organisation_id, self.written_as(candidate.phone)),
             has_consent=options.consent != CONSENT_REQUIRED or _has_consent(session, candidate.id, job.id),
             now=now,
             zones=(candidate.timezone,) if candidate.timezone else tuple(number.zones()),
@@ -84,6 +85,10 @@ class Gate:
             breaker_open_until=breaker.look(session, now),
             questions_approved=job.approved_set_id is not None,
         )
+
+    def written_as(self, phone: str) -> tuple[str, ...]:
+        """Every way in which an opt-out of this number may be kept: its owner may have been erased since."""
+        return written_as(self._settings.pseudonym_secrets, phone)
 
     def whitelist(self, session: Session, organisation_id: str) -> tuple[WhitelistPattern, ...]:
         """Every number and prefix that the organisation may call."""
@@ -119,8 +124,8 @@ def _money(amount: float | None) -> Decimal | None:
     return None if amount is None else Decimal(str(amount))
 
 
-def _is_opted_out(session: Session, organisation_id: str, phone: str) -> bool:
-    found = select(OptOut.id).where(OptOut.organisation_id == organisation_id, OptOut.phone == phone)
+def _is_opted_out(session: Session, organisation_id: str, written_as: Sequence[str]) -> bool:
+    found = select(OptOut.id).where(OptOut.organisation_id == organisation_id, OptOut.phone.in_(written_as))
     return session.scalar(found.limit(1)) is not None
 
 

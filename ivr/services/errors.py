@@ -56,3 +56,10 @@ class NotAllowed(ServiceError):
 
 class Unauthenticated(ServiceError):
     """Unknown, expired or revoked credentials."""
+
+
+class WordsDeleted(Conflict):
+    """It needs what was said, and that is deleted; ``sentence`` says when and why."""
+
+    def __init__(self, sentence: str) -> None:
+        super().__init__("words_deleted", sentence, "Scores and states stay; invite the person anew if you need more.")

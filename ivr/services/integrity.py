@@ -13,16 +13,14 @@ from db.repositories.outbox import Lease
 from db.unit_of_work import Database
 from interview.answers import SpeechInterval, Transcript
 from interview.integrity import Note, SaidAnswer, notes_of
-from interview.integrity_words import innocent_explanations
 from ivr.services.answers import speech_facts
-from ivr.services.views import IntegrityNoteView
 
 # Of each question the newest so many answers of others are compared.
 MOST_OTHERS = 2_000
 
 
 class IntegrityService:
-    """The worker's side; ``note_views`` shows what it found."""
+    """The worker's side; ``integrity_views`` shows what it found."""
 
     def __init__(self, database: Database, clock: Callable[[], datetime]) -> None:
         self._database = database
@@ -70,20 +68,6 @@ class IntegrityService:
             reliability=note.reliability.value, offset_s=note.offset_s, other_answer_id=note.other_answer_id,
             created_at=self._clock(),
         )  # fmt: skip
-
-
-def note_view(note: IntegrityNote) -> IntegrityNoteView:
-    """A note as it is shown, never without its ordinary reasons."""
-    return IntegrityNoteView(
-        signal=note.signal,
-        value=note.value,
-        unit=note.unit,
-        answer=note.answer_id,
-        offset=note.offset_s,
-        reliability=note.reliability,
-        innocent_explanations=innocent_explanations(note.signal),
-        other_answer=note.other_answer_id,
-    )
 
 
 def _as_heard(words: str, language: str, recording: Recording | None) -> SaidAnswer:

@@ -14,6 +14,7 @@ from db.repositories.interviews import Listed, ListedJob, ListedSet
 from interview.arithmetic import shown
 from interview.lifecycle import InterviewStatus
 from interview.progress import Phase, Progress, QuestionState
+from interview.pseudonym import shown_number
 from interview.script import SpokenQuestion
 from ivr.services.answer_views import answer_views
 from ivr.services.candidate_question_views import candidate_question_view
@@ -30,6 +31,7 @@ from ivr.services.views import (
     NextAction,
     ProgressView,
 )
+from ivr.services.word_deletion import deletion_of, why_deleted
 
 T = TypeVar("T")
 
@@ -78,6 +80,7 @@ def read_interview(session: Session, organisation_id: str, interview_id: str) ->
             notes=integrity.of_interview(session, organisation_id, interview_id),
             newest_set=newest_set,
             language=job.language,
+            deleted=why_deleted(interview),
         ),
         result=read_result(
             session,
@@ -90,7 +93,9 @@ def read_interview(session: Session, organisation_id: str, interview_id: str) ->
         ),
         reviews=tuple(review_view(review) for review in reviews),
         timeline=tuple(event_view(event) for event in of_subject(session, organisation_id, interview_id)),
-        candidate_question=None if asked is None else candidate_question_view(asked, recordings),
+        candidate_question=None
+        if asked is None
+        else candidate_question_view(asked, recordings, why_deleted(interview)),
     )
 
 
@@ -157,7 +162,8 @@ def _view(found: Listed, job: ListedJob, version: ListedSet) -> InterviewView:
         candidate_id=interview.candidate_id,
         job=JobRef(job.id, job.title, job.company, job.language, version.version),
         candidate=CandidateRef(
-            interview.candidate_id, found.candidate_name, found.candidate_phone, found.candidate_external_id
+            interview.candidate_id, found.candidate_name, shown_number(found.candidate_phone),
+            found.candidate_external_id,
         ),
         purpose=interview.purpose,
         status=interview.status.value,
@@ -179,6 +185,7 @@ def _view(found: Listed, job: ListedJob, version: ListedSet) -> InterviewView:
         metadata=interview.labels,
         simulated=interview.simulated,
         created_at=interview.created_at,
+        deletion=deletion_of(interview),
     )
 
 

@@ -10,7 +10,7 @@ from db.columns import new_id
 from db.models import Candidate, Interview, Job, JobStatus
 from db.repositories import interviews as rows
 from db.repositories import outbox
-from db.repositories.events import record
+from db.repositories.events import ANSWER_HEARD, INTERVIEW_VIEWED, RESULT_VIEWED, record
 from db.repositories.interviews import Wanted
 from db.unit_of_work import Database
 from interview.gate import GateReason
@@ -37,7 +37,9 @@ from ivr.services.interview_views import event_view, read_interview, read_rows
 from ivr.services.messages import SEND_EMAIL, SEND_SMS, invitation_key
 from ivr.services.results import ResultService
 from ivr.services.reviews import ReviewService
+from ivr.services.sightings import Sightings
 from ivr.services.views import AudioFile, EventView, InterviewView, PeaksView, ResultView, ReviewView
+from ivr.services.word_deletion import refuse_deleted
 
 # A time that lies a little in the past means now: clocks differ, and requests take a moment.
 PAST_ALLOWED = timedelta(minutes=5)
@@ -65,6 +67,7 @@ class InterviewService:
         simulated: bool = False,
         sends_texts: bool = False,
         sends_mail: bool = False,
+        sightings: Sightings | None = None,
     ) -> None:
         self._database = database
         self._gate = gate
@@ -76,6 +79,7 @@ class InterviewService:
         self._simulated = simulated
         self._sends_texts = sends_texts
         self._sends_mail = sends_mail
+        self._sightings = sightings or Sightings(database, clock)
 
     # --- inviting
 
@@ -189,10 +193,13 @@ class InterviewService:
 
     # --- reading
 
-    def get(self, organisation_id: str, interview_id: str) -> InterviewView:
+    def get(self, organisation_id: str, interview_id: str, seen_by: Actor | None = None) -> InterviewView:
         """The interview with its calls, answers, result, reviews and timeline. Raises NotFound."""
         with self._database.read() as session:
-            return read_interview(session, organisation_id, interview_id)
+            view = self._results.traced(read_interview(session, organisation_id, interview_id))
+        if seen_by is not None:
+            self._sightings.note(seen_by, INTERVIEW_VIEWED, "interview", interview_id)
+        return view
 
     def list(self, organisation_id: str, filters: InterviewFilters, page: Page) -> Paged[InterviewView]:
         """Interviews newest first, in short."""
@@ -289,6 +296,7 @@ class InterviewService:
         with self._database.write() as unit:
             session, now = unit.session, self._clock()
             interview = _locked(session, actor, interview_id)
+            refuse_deleted(interview)
             if interview.status in _NOT_REACHED:
                 job = session.get_one(Job, interview.job_id)
                 # The limit of attempts is for calls that nobody asked for: a person's wish is worth one more.
@@ -313,13 +321,21 @@ class InterviewService:
 
     # --- answers and decisions
 
-    def result(self, organisation_id: str, interview_id: str) -> ResultView:
+    def result(self, organisation_id: str, interview_id: str, seen_by: Actor | None = None) -> ResultView:
         """See ``ResultService.result``."""
-        return self._results.result(organisation_id, interview_id)
+        view = self._results.result(organisation_id, interview_id)
+        if seen_by is not None:
+            self._sightings.note(seen_by, RESULT_VIEWED, "interview", interview_id)
+        return view
 
-    def audio(self, organisation_id: str, interview_id: str, answer_id: str) -> AudioFile:
+    def audio(
+        self, organisation_id: str, interview_id: str, answer_id: str, seen_by: Actor | None = None
+    ) -> AudioFile:
         """See ``ResultService.audio``."""
-        return self._results.audio(organisation_id, interview_id, answer_id)
+        file = self._results.audio(organisation_id, interview_id, answer_id)
+        if seen_by is not None:
+            self._sightings.note(seen_by, ANSWER_HEARD, "interview", interview_id, answer=answer_id)
+        return file
 
     def read_audio(self, audio: AudioFile, start: int, end: int) -> bytes:
         """See ``ResultService.read_audio``."""

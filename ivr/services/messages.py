@@ -326,7 +326,7 @@ class MessageService:
     def _start(self, session: Session, phone: str) -> None:
         """Takes back what STOP did; an opt-out by key, link or API is for a person to lift."""
         people = {person.organisation_id: person for person in rows.people(session, phone)}
-        for organisation_id in rows.take_back_opt_outs(session, phone, _BY_SMS):
+        for organisation_id in rows.take_back_opt_outs(session, self._gate.written_as(phone), _BY_SMS):
             if organisation_id in people:
                 record(
                     session, organisation_id=organisation_id, type="opt_out.removed", subject_kind="candidate",

@@ -16,7 +16,18 @@ from db.columns import new_id
 from db.models import ModelCallRow
 from db.repositories.model_calls import month_of, spent_usd
 from db.unit_of_work import Database
-from ivr.gateways.ports import Embedder, GatewayError, LanguageModel, ModelCall, ModelReply, Transcriber, Trouble
+from interview.trace import trace_id_of
+from ivr.gateways.ports import (
+    Embedder,
+    GatewayError,
+    LanguageModel,
+    ModelCall,
+    ModelReply,
+    ModelSpan,
+    Spans,
+    Transcriber,
+    Trouble,
+)
 from ivr.gateways.prices import cost_usd
 from ivr.services.alerts import BUDGET_EXCEEDED, tell_of_budget
 
@@ -53,8 +64,10 @@ class ModelLedger:
         embedder: Embedder | None = None,
         embedding_model_name: str = "",
         budget_usd: Decimal | None = None,
+        spans: Spans | None = None,
     ) -> None:
         self._database = database
+        self._spans = spans
         self._model = model
         self._transcriber = transcriber
         self._clock = clock
@@ -252,6 +265,27 @@ class ModelLedger:
             row.simulated = call.simulated
         with self._database.write() as unit:
             unit.session.add(row)
+        if self._spans is not None:
+            self._spans.model_call(_span(row, asked.model, call))
+
+
+def _span(row: ModelCallRow, asked_model: str, call: ModelCall | None) -> ModelSpan:
+    """The call as a trace shows it; an interview's calls are in one trace."""
+    ended_ns = int(row.created_at.timestamp() * 1_000_000_000)
+    return ModelSpan(
+        trace_id=trace_id_of(row.interview_id or row.subject_id),
+        operation={TRANSCRIPTION: "transcription", EMBEDDING: "embeddings"}.get(row.purpose, "chat"),
+        model=asked_model or row.model,
+        purpose=row.purpose,
+        prompt_version=row.prompt_version,
+        subject_id=row.subject_id,
+        interview_id=row.interview_id,
+        started_ns=ended_ns - (0 if call is None else call.latency_ms * 1_000_000),
+        ended_ns=ended_ns,
+        call=call,
+        cost_usd=None if call is None else row.cost_usd,
+        error=None if row.outcome in (ANSWERED, "duplicate") else row.outcome,
+    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -166,7 +166,11 @@ class RatingService:
             record(
                 session, organisation_id=answer.organisation_id, type="answer.scored", subject_kind="interview",
                 subject_id=answer.interview_id, actor="system", request_id=lease.request_id,
-                data={"question": answer.question_id, "take": answer.take, "state": score.state.value},
+                data={
+                    "question": answer.question_id, "take": answer.take, "state": score.state.value,
+                    "answer10": score.answer10, "model": calls[0].model if calls else None,
+                    "prompt_version": self._judge.prompt.version, "samples": len(samples),
+                },
             )  # fmt: skip
             outbox.complete(session, lease)
 

@@ -1,6 +1,7 @@
 """The result of an interview as people read it, and the sound of its answers."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from decimal import Decimal, InvalidOperation
 from fractions import Fraction
 
@@ -14,18 +15,21 @@ from db.unit_of_work import Database
 from interview.arithmetic import exact, mean, shown
 from interview.lifecycle import InterviewStatus
 from interview.scorecard import Scorecard
+from interview.trace import trace_url
 from ivr.gateways.ports import FileStore
 from ivr.services.errors import Conflict, NotFound
 from ivr.services.views import (
     AudioFile,
     CompetencyView,
     CostView,
+    InterviewView,
     PeaksView,
     PolicyView,
     ReasonView,
     ResultView,
     ReviewView,
 )
+from ivr.services.word_deletion import why_deleted
 
 _CONCLUDED = frozenset({InterviewStatus.COMPLETED, InterviewStatus.NEEDS_REVIEW})
 _CARD: TypeAdapter[Scorecard] = TypeAdapter(Scorecard)
@@ -35,11 +39,12 @@ _WORDS_TO_COME = "The summary is being written."
 
 
 class ResultService:
-    """Reads results and recordings."""
+    """Reads results and recordings. ``trace_url_template`` is where the traces of model calls can be looked at."""
 
-    def __init__(self, database: Database, store: FileStore) -> None:
+    def __init__(self, database: Database, store: FileStore, trace_url_template: str | None = None) -> None:
         self._database = database
         self._store = store
+        self._trace_url_template = trace_url_template
 
     def result(self, organisation_id: str, interview_id: str) -> ResultView:
         """The result by the newest score set.
@@ -62,13 +67,21 @@ class ResultService:
             )
             if view is None:
                 raise not_ready(interview)
-            return view
+            return self._with_trace(view)
+
+    def traced(self, view: InterviewView) -> InterviewView:
+        """The interview with its result's ``trace_url``."""
+        return view if view.result is None else replace(view, result=self._with_trace(view.result))
+
+    def _with_trace(self, view: ResultView) -> ResultView:
+        template = self._trace_url_template
+        return view if template is None else replace(view, trace_url=trace_url(template, view.interview_id))
 
     def audio(self, organisation_id: str, interview_id: str, answer_id: str) -> AudioFile:
         """Where the audio of an answer is kept. Raises NotFound, Conflict ``no_audio``."""
         recording = self._recording(organisation_id, interview_id, answer_id)
         if recording.storage_key is None or recording.size_bytes is None:
-            raise _no_audio()
+            raise _no_audio(None)
         return AudioFile(recording.storage_key, recording.size_bytes, "audio/wav", f"answer-{answer_id}.wav")
 
     def read_audio(self, audio: AudioFile, start: int, end: int) -> bytes:
@@ -79,7 +92,7 @@ class ResultService:
         """The waveform of an answer. Raises NotFound, Conflict ``no_audio``."""
         recording = self._recording(organisation_id, interview_id, answer_id)
         if recording.peaks is None or recording.duration_s is None:
-            raise _no_audio()
+            raise _no_audio(None)
         peaks = tuple((peak * 100 + _LOUDEST // 2) // _LOUDEST for peak in recording.peaks)
         return PeaksView(peaks, recording.duration_s)
 
@@ -92,11 +105,13 @@ class ResultService:
                 said = asked if asked is not None and asked.id == answer_id else None
             if said is None:
                 raise NotFound("answer")
+            interview = rows.interview(session, organisation_id, interview_id)
             recording = None
             if said.recording_sid is not None:
                 recording = rows.recording(session, organisation_id, said.recording_sid)
-            if recording is None or recording.interview_id != interview_id:
-                raise _no_audio()
+            deleted = None if interview is None else why_deleted(interview)
+            if recording is None or recording.interview_id != interview_id or deleted is not None:
+                raise _no_audio(deleted)
             return recording
 
 
@@ -140,7 +155,7 @@ def result_view(
     """A stored result as it is shown: one decimal, half up."""
     card = _CARD.validate_python(result.content)
     narrative = result.narrative or {}
-    note = result.narrative_note
+    note = why_deleted(interview) or result.narrative_note
     if result.narrative is None and note is None:
         note = _WORDS_TO_COME
     return ResultView(
@@ -178,7 +193,6 @@ def result_view(
         prompt_version=result.prompt_version,
         human_review=human_review,
         cost=cost,
-        # there is no place yet to which traces are sent
         trace_url=None,
         simulated=result.simulated,
         created_at=result.created_at,
@@ -256,7 +270,9 @@ def _policy(card: Scorecard) -> PolicyView:
     )  # fmt: skip
 
 
-def _no_audio() -> Conflict:
+def _no_audio(deleted: str | None) -> Conflict:
+    if deleted is not None:
+        return Conflict("no_audio", f"There is no audio of this answer any more. {deleted}", "Scores and states stay.")
     return Conflict(
         "no_audio",
         "There is no audio of this answer.",

@@ -23,6 +23,7 @@ from ivr.services.errors import Conflict, FieldProblem, Invalid, NotFound
 from ivr.services.interview_views import read_interview
 from ivr.services.results import not_ready, review_view
 from ivr.services.views import InterviewView, ReviewView
+from ivr.services.word_deletion import refuse_deleted
 
 SHORTEST_REASON = 20
 CORRECTED = "transcript_corrected"
@@ -71,6 +72,7 @@ class ReviewService:
         with self._database.write() as unit:
             session = unit.session
             interview = _locked(session, actor, interview_id)
+            refuse_deleted(interview)
             answer = _answer(session, actor, interview_id, answer_id)
             if not isinstance(patch.human_feedback, Unset) and patch.human_feedback != answer.human_feedback:
                 answer.human_feedback = patch.human_feedback or None
@@ -88,6 +90,7 @@ class ReviewService:
         with self._database.write() as unit:
             session, now = unit.session, self._clock()
             interview = _locked(session, actor, interview_id)
+            refuse_deleted(interview)
             answer = _answer(session, actor, interview_id, answer_id)
             if not answer.is_knockout or answer.superseded:
                 raise _not_possible("This answer is not the answer to a requirement.")
@@ -109,6 +112,7 @@ class ReviewService:
         with self._database.write() as unit:
             session = unit.session
             interview = _locked(session, actor, interview_id)
+            refuse_deleted(interview)
             if interview.status not in _ASSESSED:
                 raise _wrong_status(interview, "answers can be rated anew")
             answers = [

@@ -100,7 +100,8 @@ class ScorecardService:
         with self._database.write() as unit:
             session, now = unit.session, self._clock()
             interview = session.get(Interview, lease.subject_id, with_for_update=True)
-            if interview is None or interview.status not in _OPEN_RESULT:
+            # Of deleted words nothing is concluded anew: the result stays as it was.
+            if interview is None or interview.status not in _OPEN_RESULT or interview.words_deleted_at is not None:
                 outbox.complete(session, lease)
                 return
             pass_on_what_was_not_told(session, interview, now)
@@ -256,7 +257,11 @@ class ScorecardService:
         session.flush()
         self._tell(
             session, interview, f"interview.{target.value}",
-            {"recommendation": result.recommendation, "needs_review": card.needs_review}, lease,
+            {
+                "recommendation": result.recommendation, "needs_review": card.needs_review,
+                "overall10": card.overall10, "model": standing.model, "prompt_version": standing.prompt_version,
+            },
+            lease,
         )  # fmt: skip
         # Neither can change anything about the result.
         outbox.add(

@@ -12,6 +12,8 @@ from interview.question import Question
 from interview.script import Accommodations
 from ivr.services.candidate_question_views import CandidateQuestionView
 from ivr.services.drafts import Fact, JobSettings, Profile, SayAs
+from ivr.services.integrity_views import IntegrityNoteView
+from ivr.services.word_deletion import DeletionView
 
 # --- jobs --------------------------------------------------------------------------------------------------------
 
@@ -259,20 +261,6 @@ class SpeechView:
 
 
 @dataclass(frozen=True, slots=True)
-class IntegrityNoteView:
-    """What a person may want to look at, never rated: ``value`` in ``unit``, ``offset`` in seconds into the answer."""
-
-    signal: str
-    value: float
-    unit: str
-    answer: str
-    offset: float | None
-    reliability: str
-    innocent_explanations: tuple[str, ...]
-    other_answer: str | None
-
-
-@dataclass(frozen=True, slots=True)
 class ReasonView:
     """Why a person should look."""
 
@@ -294,8 +282,8 @@ class AnswerScoreSetView:
 
 @dataclass(frozen=True, slots=True)
 class AnswerView:
-    """One take of one question. Numbers only in the state ``scored``; ``score`` 0-10, ``understanding`` and
-    ``explainability`` 1-10. ``transcript`` is the corrected one where there is a correction."""
+    """One take of one question. Numbers only when ``scored``; ``understanding`` and ``explainability`` are 1-10.
+    ``transcript`` is the corrected one, if any; ``transcript_note`` says why it is gone."""
 
     id: str
     question: Question
@@ -332,6 +320,7 @@ class AnswerView:
     said_yes: bool | None
     knockout_confirmed: bool | None
     simulated: bool
+    transcript_note: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -446,8 +435,7 @@ class CandidateRef:
 
 @dataclass(frozen=True, slots=True)
 class InterviewView:
-    """One candidate through one set of questions. A row of a list leaves ``calls``, ``answers``, ``timeline`` and
-    ``reviews`` empty and ``result`` None, but carries the score."""
+    """One candidate through one set of questions; in a list with the score, but without what stands at the end."""
 
     id: str
     job_id: str
@@ -480,6 +468,7 @@ class InterviewView:
     reviews: tuple[ReviewView, ...] = ()
     timeline: tuple[EventView, ...] = ()
     candidate_question: CandidateQuestionView | None = None
+    deletion: DeletionView | None = None
 
 
 @dataclass(frozen=True, slots=True)

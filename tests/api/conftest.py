@@ -110,7 +110,7 @@ class FakeInterviews:
 
     data: bytes = b"0123456789"
 
-    def audio(self, organisation_id: str, interview_id: str, answer_id: str) -> AudioFile:
+    def audio(self, organisation_id: str, interview_id: str, answer_id: str, seen_by: Any = None) -> AudioFile:
         return AudioFile("org/recordings/one", len(self.data), "audio/wav", "answer.wav")
 
     def read_audio(self, audio: AudioFile, start: int, end: int) -> bytes:

@@ -318,7 +318,7 @@ class FakeInterviews:
         more = encode_cursor(NOW, found[end - 1].id) if end < len(found) else None
         return Paged(tuple(found[start:end]), more, len(found) if page.with_total else None)
 
-    def get(self, organisation_id: str, interview_id: str) -> InterviewView:
+    def get(self, organisation_id: str, interview_id: str, seen_by: Any = None) -> InterviewView:
         for row in self.rows if organisation_id == self.organisation_id else []:
             if row.id == interview_id:
                 return row
@@ -328,7 +328,7 @@ class FakeInterviews:
         heights = [abs((n * 37) % 100 - 50) * 2 if n % 29 > 3 else 2 for n in range(240)]
         return PeaksView(tuple(heights), 24.0)
 
-    def audio(self, organisation_id: str, interview_id: str, answer_id: str) -> AudioFile:
+    def audio(self, organisation_id: str, interview_id: str, answer_id: str, seen_by: Any = None) -> AudioFile:
         found = self.get(organisation_id, interview_id)
         if all(one.id != answer_id for one in found.answers):
             raise NotFound("answer")

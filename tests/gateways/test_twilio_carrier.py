@@ -148,6 +148,20 @@ def test_a_call_is_followed_found_and_its_recording_kept_and_deleted(carrier, ph
     assert (gone.value.trouble, gone.value.code) == (Trouble.RETRY, "not_ready")
 
 
+def test_F34_records_of_calls_and_texts_are_deleted_and_may_be_gone_already(carrier, phone, app):
+    placed = carrier.place_call(order(app))
+    phone.ended(placed.carrier_sid)
+    sent = carrier.send_sms(TO, "Hello.")
+    phone.until(lambda: phone.carrier.exchange.messages[sent.carrier_sid].status == "delivered")
+    for _ in range(2):
+        carrier.delete_call(placed.carrier_sid)
+        carrier.delete_sms(sent.carrier_sid)
+    with pytest.raises(GatewayError) as unknown:
+        carrier.fetch_call(placed.carrier_sid)
+    assert unknown.value.code == "20404"
+    assert sent.carrier_sid not in phone.carrier.exchange.messages
+
+
 def test_calls_are_found_by_number_and_time_newest_first(carrier, phone, app):
     first = carrier.place_call(order(app))
     phone.ended(first.carrier_sid)
@@ -255,7 +269,8 @@ def test_a_call_that_the_carrier_does_not_know(carrier):
 def test_nothing_but_an_identifier_becomes_part_of_a_path(sid):
     nowhere = gateway("http://127.0.0.1:9")
     asks = (
-        nowhere.fetch_call, nowhere.end_call, nowhere.recordings_of, nowhere.fetch_recording, nowhere.delete_recording
+        nowhere.fetch_call, nowhere.end_call, nowhere.recordings_of, nowhere.fetch_recording, nowhere.delete_recording,
+        nowhere.delete_call, nowhere.delete_sms,
     )  # fmt: skip
     for ask in asks:
         with pytest.raises(GatewayError) as bad:

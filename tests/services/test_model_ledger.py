@@ -11,7 +11,7 @@ from sqlalchemy import select, update
 
 from db.models import ModelCallRow, Organisation
 from db.unit_of_work import Database
-from ivr.gateways.ports import GatewayError, ModelCall, ModelReply, Trouble
+from ivr.gateways.ports import GatewayError, ModelCall, ModelReply, ModelSpan, Trouble
 from ivr.services.model_ledger import ModelLedger
 from tests.fakes import FakeLanguageModel, FakeTranscriber, FrozenClock, model_call
 
@@ -247,3 +247,33 @@ def test_a_recording_is_transcribed_once(database: Database, clock: FrozenClock,
     assert all("RIFF" not in str(row.request) for row in rows(database))
     hear(ledger, organisation_id, b"RIFF1", language="fr-FR")
     assert len(transcriber.heard) == 3
+
+
+class KeptSpans:
+    """Keeps the spans that it was given."""
+
+    def __init__(self) -> None:
+        self.spans: list[ModelSpan] = []
+
+    def model_call(self, span: ModelSpan) -> None:
+        self.spans.append(span)
+
+
+def test_F36_every_call_that_is_made_has_one_span_and_a_reply_from_the_ledger_none(
+    database: Database, clock: FrozenClock, organisation_id: str
+) -> None:
+    spans = KeptSpans()
+    refused = GatewayError("no", trouble=Trouble.OUTPUT, code="refusal")
+    model = FakeLanguageModel({"answer_rating": [refused, {"n": 1}]})
+    ledger = ModelLedger(database, model, clock, model_name="gpt-6-luna", spans=spans)
+    interview_id = "0b4e5a2c-7d0f-4a65-9d6e-2f1c3b4a5d6e"
+    with pytest.raises(GatewayError):
+        ask(ledger, organisation_id, interview_id=interview_id)
+    for _ in range(2):
+        ask(ledger, organisation_id, interview_id=interview_id)
+    failed, made = spans.spans
+    assert (failed.error, failed.call) == ("refusal", None)
+    assert (made.error, made.operation, made.model, made.prompt_version) == (None, "chat", "gpt-6-luna", "score@1")
+    assert made.call is not None and made.ended_ns - made.started_ns == made.call.latency_ms * 1_000_000
+    assert {span.trace_id for span in spans.spans} == {interview_id.replace("-", "")}
+    assert len(rows(database)) == 2

@@ -293,6 +293,8 @@ def test_every_kind_has_its_task_and_its_handler() -> None:
         ratings=SimpleNamespace(score_answer=method),
         scorecards=SimpleNamespace(conclude_interview=method, narrate_interview=method),
         integrity=SimpleNamespace(note_integrity=method),
+        carrier_copies=SimpleNamespace(delete_carrier_copies=method),
+        erasures=SimpleNamespace(erase_candidate=method),
         messages=SimpleNamespace(send_sms=method, send_email=method, give_up=method),
     )
     assert set(handlers_of(anything)) == set(tasks.KINDS)

@@ -15,6 +15,7 @@ from ivr.api.schemas.candidates import CandidateIn
 from ivr.api.schemas.jobs import QuestionShown
 from ivr.services.candidate_question_views import CandidateQuestionView, PassageView
 from ivr.services.drafts import AnswerPatch, InterviewFilters, InviteDraft, KnockoutDraft, ReviewDraft
+from ivr.services.integrity_views import IntegrityNoteView
 from ivr.services.invitations import LinkDraft
 from ivr.services.views import (
     AnswerScoreSetView,
@@ -24,7 +25,6 @@ from ivr.services.views import (
     CriterionView,
     EventView,
     FollowUpView,
-    IntegrityNoteView,
     InterviewView,
     JobRef,
     KeyPointView,
@@ -36,6 +36,7 @@ from ivr.services.views import (
     ReviewView,
     SpeechView,
 )
+from ivr.services.word_deletion import DeletionView
 
 Decision = Literal["hire", "consider", "reject"]
 Rating = Annotated[int, Field(ge=1, le=5)]
@@ -165,6 +166,7 @@ class AnswerShown(Shown):
     superseded: bool
     transcript: str | None
     transcript_original: str | None
+    transcript_note: str | None = Field(description="Why there are no words any more: when, and by what rule.")
     transcript_source: Literal["model", "carrier"] | None = Field(
         description='Who made the words: our speech model, or the telephone company where answers are not recorded.'
     )
@@ -204,6 +206,7 @@ class CandidateQuestionShown(Shown):
     id: str
     state: Literal["asked", "ready", "answered", "passed_on", "nothing_said"]
     text: str | None
+    text_note: str | None
     answer: str | None
     passage: PassageView | None
     reason_code: str | None
@@ -251,6 +254,7 @@ class InterviewRow(Shown):
     metadata: Mapping[str, str]
     simulated: bool
     created_at: datetime
+    deletion: DeletionView | None
 
     @classmethod
     def of(cls, view: InterviewView) -> "InterviewRow":

@@ -411,6 +411,15 @@ def fetch_message(account_sid: str, sid: str) -> Response:
     return jsonify(message.resource())
 
 
+@rest.delete("/<account_sid>/Messages/<sid>.json")
+def delete_message(account_sid: str, sid: str) -> tuple[str, int]:
+    """Forget a text message."""
+    with exchange().lock:
+        if exchange().messages.pop(sid, None) is None:
+            raise _not_found()
+    return "", 204
+
+
 @rest.route("/<path:rest_of_path>", methods=["GET", "POST", "DELETE", "PUT"])
 def unknown(rest_of_path: str) -> Response:
     """Whatever else Twilio may have, this double has not; asking for it is worth a note."""

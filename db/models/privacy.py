@@ -1,0 +1,26 @@
+"""A person's erasure: the receipt that says what was removed, where and when."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ForeignKey, String
+from sqlalchemy.orm import Mapped, mapped_column
+
+from db.columns import Frozen, UtcDateTime
+from db.models.base import Base, Owned
+
+
+class Erasure(Owned, Base):
+    """One person is to be forgotten. ``why`` is "request" or "retention".
+
+    ``removed`` lists ``{what, where, count, at}``, added to as the work goes on; ``own_done_at`` is when nothing of the
+    person was left in our database and file store. What the carrier still holds is read from its copies' own rows.
+    """
+
+    __tablename__ = "erasures"
+
+    candidate_id: Mapped[str] = mapped_column(ForeignKey("candidates.id"), unique=True)
+    why: Mapped[str] = mapped_column(String(16))
+    requested_by: Mapped[str] = mapped_column(String(320))
+    removed: Mapped[list[dict[str, Any]]] = mapped_column(Frozen(list[dict[str, Any]]), default=list)
+    own_done_at: Mapped[datetime | None] = mapped_column(UtcDateTime())
