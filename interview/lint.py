@@ -12,10 +12,17 @@ from dataclasses import dataclass
 from functools import cache
 
 from interview.folding import Traced, traced, word_count
-from interview.lint_anchor_rules import ANCHOR_ALLOWED, ANCHOR_RULES, ANCHOR_RULES_BY_LANGUAGE, ANCHOR_WORDS
+from interview.lint_anchor_rules import (
+    ANCHOR_ALLOWED,
+    ANCHOR_ALLOWED_BY_LANGUAGE,
+    ANCHOR_RULES,
+    ANCHOR_RULES_BY_LANGUAGE,
+    ANCHOR_WORDS,
+)
 from interview.lint_languages import QUESTION_RULES_BY_LANGUAGE
 from interview.lint_private import PRIVATE_ANYWHERE, PRIVATE_WORDS, STATE, WORK
 from interview.lint_rules import ALLOWED, INSTEAD, QUESTION_RULES, TOPIC_WORDS
+from interview.wording import base_language
 
 MAX_SPOKEN_WORDS = 45  # assessment Q1; two characters of a language written without spaces count as one word (Q2)
 
@@ -56,10 +63,10 @@ def check_question_text(text: str, language: str) -> tuple[Finding, ...]:
     readable = _blanked(prepared.text, ALLOWED)
     found = _first_spans(prepared, readable, PRIVATE_ANYWHERE)
     found |= _first_spans(prepared, readable, QUESTION_RULES)
-    if _base(language) == "en":
+    if base_language(language) == "en":
         wide = _first_spans(prepared, _only_private(readable), PRIVATE_WORDS)
         found = wide | found
-    found |= _first_spans(prepared, prepared.text, QUESTION_RULES_BY_LANGUAGE.get(_base(language), {}))
+    found |= _first_spans(prepared, prepared.text, QUESTION_RULES_BY_LANGUAGE.get(base_language(language), {}))
     return _ordered(
         Finding(
             code,
@@ -73,8 +80,9 @@ def check_question_text(text: str, language: str) -> tuple[Finding, ...]:
 def check_anchor_text(text: str, language: str) -> tuple[Finding, ...]:
     """Words (Q4) that rate how somebody sounds or who they are instead of what they say, one finding a kind."""
     prepared = _prepared(text)
-    found = _first_spans(prepared, _blanked(prepared.text, ANCHOR_ALLOWED), ANCHOR_RULES)
-    found |= _first_spans(prepared, prepared.text, ANCHOR_RULES_BY_LANGUAGE.get(_base(language), {}))
+    allowed = (*ANCHOR_ALLOWED, *ANCHOR_ALLOWED_BY_LANGUAGE.get(base_language(language), ()))
+    found = _first_spans(prepared, _blanked(prepared.text, allowed), ANCHOR_RULES)
+    found |= _first_spans(prepared, prepared.text, ANCHOR_RULES_BY_LANGUAGE.get(base_language(language), {}))
     return _ordered(
         Finding(code, f"This rates {ANCHOR_WORDS[code]}; describe what the answer says instead.", span)
         for code, span in found.items()
@@ -107,7 +115,7 @@ def _too_long(text: str) -> Finding | None:
 
 
 def _question_marks(text: str, language: str) -> Finding | None:
-    marks = _QUESTION_MARKS + (_GREEK_QUESTION_MARKS if _base(language) == "el" else "")
+    marks = _QUESTION_MARKS + (_GREEK_QUESTION_MARKS if base_language(language) == "el" else "")
     places = [index for index, character in enumerate(text) if character in marks]
     if len(places) == 1:
         return None
@@ -118,7 +126,7 @@ def _question_marks(text: str, language: str) -> Finding | None:
 
 def _list_or_code(text: str, language: str) -> Finding | None:
     sentence = "A list or code cannot be followed by ear; ask for an explanation in words."
-    readable = text.replace(";", " ") if _base(language) == "el" else text  # the Greek question mark
+    readable = text.replace(";", " ") if base_language(language) == "el" else text  # the Greek question mark
     match = _CODE.search(readable) or _INLINE_LIST.search(text) or _LIST.search(text)
     if match is None and "\n" in text.strip():
         at = text.index("\n", len(text) - len(text.lstrip()))
@@ -142,10 +150,6 @@ def _unspeakable(text: str) -> Finding | None:
 
 def _matched(code: str, sentence: str, match: re.Match[str] | None) -> Finding | None:
     return Finding(code, sentence, match.span()) if match else None
-
-
-def _base(language: str) -> str:
-    return re.split("[-_]", language, maxsplit=1)[0].lower()
 
 
 _PLAIN = str.maketrans({"\u2019": "'", "\u2018": "'", "\u02bc": "'", "\u00b4": "'", "\u2010": "-", "\u2011": "-"})

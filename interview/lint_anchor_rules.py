@@ -22,6 +22,9 @@ ANCHOR_ALLOWED: tuple[str, ...] = (
     r"lookup|table)s?\b",
 )
 
+# Words of a language that read like something else in the rules for all: German "mit" (with) is no school.
+ANCHOR_ALLOWED_BY_LANGUAGE: dict[str, tuple[str, ...]] = {"de": (r"\bmit\b",)}
+
 ANCHOR_RULES: dict[str, tuple[str, ...]] = {
     "accent": (r"\baccent(?:s|ed)?\b|\bpronunciation\b|\bdialects?\b",),
     "native": (r"\b(?:non-?)?native(?:[- ](?:speakers?|level|like|sounding|english))?\b|\bmother tongue\b",),
@@ -89,6 +92,7 @@ ANCHOR_RULES_BY_LANGUAGE: dict[str, dict[str, tuple[str, ...]]] = {
         "confident": (r"\bselbstbewusst\w*\b|\bselbstsicher\w*\b",),
         "charisma": (r"\bcharism\w+\b",),
         "youthful": (r"\bjung\w{0,2}\b|\bjugendlich\w*\b",),
+        "school_name": (r"\b(?:am|vom|des) mit\b",),
     },
     "pt": {
         "accent": (r"\bsotaque\b|\bpronúncia\b",),

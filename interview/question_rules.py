@@ -9,6 +9,7 @@ from typing import Protocol
 from interview.folding import fold, fold_whitespace, is_unspaced, traced, word_count
 from interview.question import Difficulty, Question, QuestionType
 from interview.question_drafts import BadDrafts, QuestionDraft, assemble, parse_drafts
+from interview.rubric_library import Competency
 
 __all__ = [
     "BadDrafts",
@@ -51,7 +52,11 @@ class InterviewType(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class QuestionSpec:
-    """What was asked for: ``question_count`` core questions, ``must_ask`` sentences word for word among them."""
+    """What was asked for: ``question_count`` core questions, ``must_ask`` sentences word for word among them.
+
+    ``given`` are questions that came with a rubric and stay as they are; ``competencies`` are the rubric's, of which
+    each is asked about.
+    """
 
     question_count: int = 6
     interview_type: InterviewType = InterviewType.MIXED
@@ -59,6 +64,15 @@ class QuestionSpec:
     must_ask: tuple[str, ...] = ()
     difficulty: Difficulty = Difficulty.MEDIUM
     language: str = "en-US"
+    given: tuple[QuestionDraft, ...] = ()
+    competencies: tuple[Competency, ...] = ()
+
+    @property
+    def free(self) -> int:
+        """How many core questions are neither given nor a sentence that must be asked; negative when too few."""
+        given = [draft for draft in self.given if not draft.knockout]
+        claimed = {fold(draft.must_ask) for draft in given if draft.must_ask}
+        return self.question_count - len(given) - sum(fold(sentence) not in claimed for sentence in self.must_ask)
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,6 +163,7 @@ def conflicts(spec: QuestionSpec, lint: Lint) -> tuple[Conflict, ...]:
         found.append(Conflict("skills", "skill_empty", "A skill has no name."))
     if len({fold(sentence) for sentence in spec.must_ask}) < len(spec.must_ask):
         found.append(Conflict("must_ask", "must_ask_repeated", "A sentence that must be asked stands there twice."))
+    found += _conflicts_with_given(spec)
     for number, sentence in enumerate(spec.must_ask, start=1):
         where = f"Sentence {number} that must be asked"
         if word_count(sentence) > MAX_QUESTION_WORDS:
@@ -158,6 +173,41 @@ def conflicts(spec: QuestionSpec, lint: Lint) -> tuple[Conflict, ...]:
         for finding in lint.check_question_text(sentence, spec.language):
             found.append(Conflict("must_ask", "must_ask_refused", f"{where} may not be asked: {finding.sentence}"))
     return tuple(found)
+
+
+def _conflicts_with_given(spec: QuestionSpec) -> list[Conflict]:
+    """What has no room beside the questions of a rubric, each of which takes a place."""
+    core = [draft for draft in spec.given if not draft.knockout]
+    if not spec.given and not spec.competencies:
+        return []
+    if spec.free < 0 and len(spec.must_ask) <= spec.question_count:
+        sentence = (
+            f"The rubric brings {len(core)} questions, which with the sentences that must be asked is more than "
+            f"{spec.question_count}."
+        )
+        return [Conflict("rubric_id", "rubric_exceeds_question_count", sentence)]
+    room = spec.question_count - len(core)
+    named, covered = {fold(skill) for skill in spec.skills}, {fold(draft.skill) for draft in core if draft.skill}
+    missing = _uncovered(spec.competencies, core)
+    found: list[Conflict] = []
+    if len(missing) > room:
+        sentence = (
+            f"{len(missing)} competencies of the rubric have no question of its own, and {room} of "
+            f"{spec.question_count} questions are free for them."
+        )
+        found.append(Conflict("rubric_id", "competencies_exceed_question_count", sentence))
+    if len(named - covered) > room and len(named) <= spec.question_count:
+        sentence = (
+            f"{len(named - covered)} skills have no question in the rubric, and {room} of {spec.question_count} "
+            "questions are free for them."
+        )
+        found.append(Conflict("skills", "skills_exceed_question_count", sentence))
+    return found
+
+
+def _uncovered(competencies: Sequence[Competency], asked: Iterable[QuestionDraft]) -> list[Competency]:
+    names = {fold(draft.competency) for draft in asked}
+    return [competency for competency in competencies if fold(competency.name) not in names]
 
 
 def check_questions(
@@ -171,12 +221,15 @@ def check_questions(
     """Everything that keeps these drafts from being the questions of this job (Q1-Q4); empty when they are.
 
     ``question_index`` counts from 0. Without ``evidence_required`` (questions a recruiter wrote) a question may do
-    without a piece of the job text; one that is given is still looked up.
+    without a piece of the job text, as those of a rubric always may; one that is named is still looked up.
     """
+    given = {fold(draft.text) for draft in spec.given}
     problems = [
         Problem(index, code, sentence)
         for index, draft in enumerate(drafts)
-        for code, sentence in _check_one(draft, spec.language, job_text, lint, evidence_required)
+        for code, sentence in _check_one(
+            draft, spec.language, job_text, lint, evidence_required and fold(draft.text) not in given
+        )
     ]
     faulty = {problem.question_index for problem in problems if problem.question_index is not None}
     return tuple(problems + _check_set(drafts, spec, faulty))
@@ -310,6 +363,8 @@ def _wanting(
     for skill in dict.fromkeys(spec.skills):
         if fold(skill) not in named:
             found.append(("skill_not_covered", f"No question covers the skill “{skill}”.", None))
+    for competency in _uncovered(spec.competencies, asked):
+        found.append(("competency_not_covered", f"No question is about “{competency.name}”, word for word.", None))
     for type, least in _mix(spec).items():
         have = sum(draft.type is type for draft in asked)
         sentence = f"There are {have} {type.value} questions; this interview needs at least {least}."
@@ -320,14 +375,15 @@ def _wanting(
 def _mix(spec: QuestionSpec) -> dict[QuestionType, int]:
     """The least number of questions by type (Q2): mixed as the design says, else half of them of the type asked for.
 
-    The type of a sentence that must be asked is its own, so the mix is asked of the other questions only.
+    The type of a sentence that must be asked or of a given question is its own, so the mix is asked of the other
+    questions only.
     """
     wanted: dict[QuestionType, int] = {}
     if spec.interview_type is InterviewType.MIXED:
         wanted = {QuestionType.BEHAVIORAL: 2, QuestionType.SITUATIONAL: 1}
     elif spec.interview_type is not InterviewType.GENERAL:
         wanted = {QuestionType(spec.interview_type.value): (spec.question_count + 1) // 2}
-    free = max(0, spec.question_count - len(spec.must_ask))
+    free = max(0, spec.free)
     least = {}
     for type, number in wanted.items():
         least[type] = min(number, free)
@@ -339,16 +395,20 @@ def _spared(
     drafts: Sequence[QuestionDraft], core: Sequence[int], spec: QuestionSpec, faulty: set[int], *, for_mix: bool
 ) -> int | None:
     """The good core question that the fewest wishes depend on, the last of equals; none that harms the mix for it."""
-    good = [index for index in core if index not in faulty]
+    given = {fold(draft.text) for draft in spec.given}
+    good = [index for index in core if index not in faulty and fold(drafts[index].text) not in given]
     least = _mix(spec)
+    names = {fold(competency.name) for competency in spec.competencies}
     wanted = {fold(skill) for skill in spec.skills}
 
-    def cost(index: int) -> tuple[bool, bool, bool, int]:
+    def cost(index: int) -> tuple[bool, bool, bool, bool, int]:
         draft, rest = drafts[index], [drafts[other] for other in good if other != index]
         skill = fold(draft.skill or "")
         breaks_mix = sum(other.type is draft.type for other in rest) < least.get(draft.type, 0)
         breaks_skill = skill in wanted and all(fold(other.skill or "") != skill for other in rest)
-        return draft.must_ask is not None, breaks_mix, breaks_skill, -index
+        name = fold(draft.competency)
+        breaks_competency = name in names and all(fold(other.competency) != name for other in rest)
+        return draft.must_ask is not None, breaks_mix, breaks_skill, breaks_competency, -index
 
     choices = [index for index in good if not (for_mix and any(cost(index)[:2]))]
     return min(choices, key=cost, default=None)

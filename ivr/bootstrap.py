@@ -55,12 +55,14 @@ from ivr.services.model_ledger import ModelLedger
 from ivr.services.model_watch import DAY_S, ModelWatch
 from ivr.services.periodic import Periodic
 from ivr.services.practice import PlaybackService, PracticeService
+from ivr.services.profiles import ProfileService
 from ivr.services.question_writing import QuestionWriter
 from ivr.services.ratings import RatingService
 from ivr.services.results import ResultService
 from ivr.services.retention import DAY_S as PURGE_S
 from ivr.services.retention import RetentionService
 from ivr.services.reviews import ReviewService
+from ivr.services.rubrics import RubricService
 from ivr.services.scorecards import ScorecardService
 from ivr.settings import BadSettings, Settings
 
@@ -132,6 +134,7 @@ def build_worker_services(settings: Settings) -> WorkerServices:
         control_runs=control_runs,
         follow_ups=FollowUpService(database, ledger, utc_now),
         practices=practices,
+        profiles=ProfileService(database, ledger, utc_now),
         alerts=AlertService(database, _alerter(settings), utc_now),
         ratings=RatingService(
             database, ledger, utc_now, samples=settings.openai_scoring_samples, controls=control_runs
@@ -261,6 +264,7 @@ def _common(
             remind_by=SMS if sends_texts else EMAIL if sends_mail else None,
             mail_sender=mail_sender,
         ),
+        "rubrics": RubricService(database, utc_now),
         "jobs": JobService(database, utc_now, store, extractor, QuestionWriter(ledger), ring=bell.ring),
     }
 

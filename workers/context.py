@@ -28,6 +28,11 @@ class _Candidates(Protocol):
     def give_up(self, lease: Lease, error: GatewayError) -> None: ...
 
 
+class _Profiles(Protocol):
+    def draft_profile(self, lease: Lease) -> None: ...
+    def give_up(self, lease: Lease, error: GatewayError) -> None: ...
+
+
 class _Campaigns(Protocol):
     def run_campaign(self, lease: Lease) -> None: ...
 
@@ -111,6 +116,8 @@ class WorkerServices(Protocol):
     @property
     def candidates(self) -> _Candidates: ...
     @property
+    def profiles(self) -> _Profiles: ...
+    @property
     def campaigns(self) -> _Campaigns: ...
     @property
     def calls(self) -> _Calls: ...
@@ -153,6 +160,7 @@ def handlers_of(services: WorkerServices) -> Mapping[str, Handler]:
     return {
         "write_questions": Handler(services.jobs.write_questions, services.jobs.give_up),
         "read_resume": Handler(services.candidates.read_resume, services.candidates.give_up),
+        "draft_profile": Handler(services.profiles.draft_profile, services.profiles.give_up),
         "run_campaign": Handler(services.campaigns.run_campaign),
         "place_call": Handler(services.calls.place_call),
         "reconcile_call": Handler(services.calls.reconcile_call),

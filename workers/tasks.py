@@ -13,6 +13,11 @@ def read_resume(outbox_id: str, generation: int) -> None:
     context.run("read_resume", outbox_id, generation)
 
 
+def draft_profile(outbox_id: str, generation: int) -> None:
+    """Draft a candidate's profile from the résumé."""
+    context.run("draft_profile", outbox_id, generation)
+
+
 def run_campaign(outbox_id: str, generation: int) -> None:
     """Invite a campaign's people, or wake or let go of those it has."""
     context.run("run_campaign", outbox_id, generation)
@@ -106,6 +111,7 @@ def send_email(outbox_id: str, generation: int) -> None:
 KINDS = (
     "write_questions",
     "read_resume",
+    "draft_profile",
     "run_campaign",
     "place_call",
     "reconcile_call",

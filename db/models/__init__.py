@@ -44,6 +44,7 @@ from db.models.ledger import AuditEntry, DomainEvent, ModelCallRow, OutboxRow
 from db.models.links import CandidateLink
 from db.models.messages import CallInAttempt, Message
 from db.models.privacy import Erasure
+from db.models.rubrics import Rubric
 
 __all__ = [
     "HEARD_BY_CARRIER",
@@ -53,6 +54,6 @@ __all__ = [
     "ControlRun", "ControlRunStatus", "ControlScore", "DialPace", "DomainEvent", "Erasure", "FollowUp", "FollowUpState",
     "IdempotencyKey", "IntegrityNote", "Interview", "Job", "JobStatus", "LoginLink", "MemberState", "Message",
     "ModelCallRow", "OptOut", "Organisation", "OutboxRow", "PassageVector", "QuestionSet", "QuestionsStatus",
-    "Recording", "Result", "ResumeStatus", "Review", "Role", "Scope", "ScoreSet", "User", "UserSession",
+    "Recording", "Result", "ResumeStatus", "Review", "Role", "Rubric", "Scope", "ScoreSet", "User", "UserSession",
     "WhitelistEntry",
 ]  # fmt: skip

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from db.columns import Frozen, UtcDateTime, word_of
 from db.models.base import Base, Owned, Plain, StringMap
 from interview.question import Question
+from interview.resume import ResumeFacts
 from interview.script import Accommodations, SpokenQuestion
 
 
@@ -88,7 +89,8 @@ class QuestionSet(Owned, Base):
 
 
 class Candidate(Owned, Base):
-    """A person; ``say_as`` is how the call pronounces the name, where its spelling does not tell."""
+    """A person; ``say_as`` is how the call pronounces the name, where its spelling does not tell. ``resume_facts`` are
+    what was found in the résumé, ``profile`` what people see and change."""
 
     __tablename__ = "candidates"
     __table_args__ = (UniqueConstraint("organisation_id", "phone"), UniqueConstraint("organisation_id", "external_id"))
@@ -107,6 +109,7 @@ class Candidate(Owned, Base):
     resume_kind: Mapped[str | None] = mapped_column(String(8))
     resume_text: Mapped[str | None] = mapped_column(Text)
     resume_hidden_text: Mapped[bool] = mapped_column(Boolean, default=False)
+    resume_facts: Mapped[ResumeFacts | None] = mapped_column(Frozen(ResumeFacts))
     external_id: Mapped[str | None] = mapped_column(String(255))
     labels: Mapped[dict[str, str]] = mapped_column("metadata", StringMap, default=dict)
     erased_at: Mapped[datetime | None] = mapped_column(UtcDateTime())

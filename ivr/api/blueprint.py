@@ -17,6 +17,7 @@ from ivr.api import (
     interviews,
     jobs,
     privacy,
+    rubrics,
 )
 from ivr.api.openapi import document
 from ivr.api.operations import RATE_LIMITS, Operation, serve
@@ -30,6 +31,7 @@ def operations() -> list[Operation]:
     """Everything that the API can do, in the order in which it is described."""
     tables = (
         jobs.table,
+        rubrics.table,
         candidates.table,
         privacy.table,
         interviews.table,

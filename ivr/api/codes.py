@@ -43,6 +43,7 @@ CODES: dict[str, tuple[int, str]] = {
     "questions_not_ready": (409, "The questions are not ready"),
     "questions_not_approved": (409, "The questions are not approved"),
     "questions_invalid": (422, "The questions cannot be asked like this"),
+    "rubric_invalid": (422, "The rubric cannot be used like this"),
     "wishes_conflict": (422, "The wishes for the questions contradict each other"),
     "description_missing": (422, "The job needs a description"),
     # candidates

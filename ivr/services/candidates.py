@@ -43,6 +43,7 @@ from ivr.services.sightings import Sightings
 from ivr.services.views import CandidateView, StoredFile
 
 READ_RESUME = "read_resume"
+DRAFT_PROFILE = "draft_profile"
 _HIDDEN_TEXT = "Some text in this file is invisible to a reader; it was left out."
 _LOST = "The file is no longer in the store. Send it again."
 
@@ -202,7 +203,7 @@ class CandidateService:
     ) -> bool:  # fmt: skip
         """Whether anything changed. ``is_free``: the external_id is known to be nobody else's."""
         changed = self._take_over(session, known, draft, is_free=is_free)
-        consents = draft.consent is not None and _adds_to(latest, draft.consent)
+        consents = draft.consent is not None and draft.consent.adds_to(latest)
         if draft.consent is not None and consents:
             self._give_consent(session, actor, known, draft.consent)
         if changed:
@@ -222,7 +223,7 @@ class CandidateService:
             file = StoredFile(self._store.get(candidate.resume_key), media_type(kind), f"resume.{kind.value}")
         except FileMissing:
             raise NotFound("résumé") from None
-        self._seen(seen_by, candidate_id)
+        self._sightings.note(seen_by, events.RESUME_VIEWED, "candidate", candidate_id)
         return file
 
     def resume_text(self, organisation_id: str, candidate_id: str, seen_by: Actor | None = None) -> str:
@@ -231,12 +232,8 @@ class CandidateService:
             candidate = _known(rows.candidate(session, organisation_id, candidate_id))
         if candidate.resume_text is None:
             raise NotFound("text of a résumé")
-        self._seen(seen_by, candidate_id)
+        self._sightings.note(seen_by, events.RESUME_VIEWED, "candidate", candidate_id)
         return candidate.resume_text
-
-    def _seen(self, seen_by: Actor | None, candidate_id: str) -> None:
-        if seen_by is not None:
-            self._sightings.note(seen_by, events.RESUME_VIEWED, "candidate", candidate_id)
 
     def replace_resume(self, actor: Actor, candidate_id: str, resume: Upload) -> CandidateView:
         """The candidate with another résumé, which is read in the background. Raises NotFound, Invalid."""
@@ -249,7 +246,7 @@ class CandidateService:
             with self._database.write() as unit:
                 candidate = _known(rows.candidate(unit.session, actor.organisation_id, candidate_id, lock=True))
                 candidate.resume_key, candidate.resume_kind = key, kind.value
-                candidate.resume_text, candidate.resume_hidden_text = None, False
+                candidate.resume_text, candidate.resume_hidden_text, candidate.resume_facts = None, False, None
                 self._have_it_read(unit, candidate, actor)
         except Exception:
             self._store.delete(key)  # the person may have been erased in this very moment
@@ -283,10 +280,12 @@ class CandidateService:
             # Another file, or nobody any more: what was read is of no use.
             if found is not None and found.resume_key == key and found.resume_status is ResumeStatus.PARSING:
                 found.resume_status, found.resume_reason = status, reason or None
-                found.resume_text, found.resume_hidden_text = text, hidden
+                found.resume_text, found.resume_hidden_text, found.resume_facts = text, hidden, None
                 data = {"status": status.value, "hidden_text": hidden}
                 actor = system_actor(lease.organisation_id, lease.request_id)
                 self._record(unit.session, actor, found.id, "candidate.resume_read", data)
+                if status is ResumeStatus.READY:
+                    self._ask_for_profile(unit, lease)
             outbox.complete(unit.session, lease)
 
     def give_up(self, lease: Lease, error: GatewayError) -> None:
@@ -401,6 +400,17 @@ class CandidateService:
         )
         unit.on_commit(self._ring)
 
+    def _ask_for_profile(self, unit: UnitOfWork, lease: Lease) -> None:
+        outbox.add(
+            unit.session,
+            kind=DRAFT_PROFILE,
+            subject_id=lease.subject_id,
+            organisation_id=lease.organisation_id,
+            due_at=self._clock(),
+            request_id=lease.request_id,
+        )
+        unit.on_commit(self._ring)
+
     def _complete(self, lease: Lease) -> None:
         with self._database.write() as unit:
             outbox.complete(unit.session, lease)
@@ -464,14 +474,6 @@ class CandidateService:
             request_id=actor.request_id,
             at=self._clock(),
         )
-
-
-def _adds_to(latest: Consent | None, draft: ConsentDraft) -> bool:
-    """Whether this says more than the consent on file, which an import may repeat each time."""
-    if latest is None or latest.basis != draft.basis:
-        return True
-    newer = draft.obtained_at is not None and draft.obtained_at > latest.obtained_at
-    return newer or draft.text_version not in (None, latest.text_version)
 
 
 def _number(text: str, country: str | None, field: str = "phone") -> PhoneNumber:

@@ -39,7 +39,9 @@ from ivr.services.jobs import JobService
 from ivr.services.messages import MessageService
 from ivr.services.periodic import Periodic
 from ivr.services.practice import PlaybackService, PracticeService
+from ivr.services.profiles import ProfileService
 from ivr.services.ratings import RatingService
+from ivr.services.rubrics import RubricService
 from ivr.services.scorecards import ScorecardService
 from ivr.settings import Settings
 
@@ -76,6 +78,7 @@ class Services:
     jobs: JobService
     messages: MessageService
     playback: PlaybackService
+    rubrics: RubricService
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +94,7 @@ class WorkerServices(Services):
     follow_ups: FollowUpService
     integrity: IntegrityService
     practices: PracticeService
+    profiles: ProfileService
     ratings: RatingService
     scorecards: ScorecardService
     periodic: tuple[Periodic, ...]

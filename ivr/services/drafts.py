@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import Enum
 from functools import cache
-from typing import Any, Generic, TypeVar, cast
+from typing import TYPE_CHECKING, Any, Generic, TypeVar, cast
 
 from pydantic import TypeAdapter, ValidationError
 
@@ -14,17 +14,21 @@ from interview.arithmetic import Weights
 from interview.calling_hours import CallingHours, InvalidHours
 from interview.question import Anchors, Difficulty, QuestionType
 from interview.question_rules import InterviewType
+from interview.rubric_library import Competency
 from interview.scorecard import Thresholds
 from interview.script import Accommodations
 from ivr.services.errors import FieldProblem, Invalid
 from ivr.services.problems import field_problems
 
+if TYPE_CHECKING:
+    from db.models import Consent
+
 __all__ = [
     "UNSET", "Accommodations", "AnswerPatch", "CallingHoursSetting", "CampaignDraft", "CampaignFilters",
     "CandidateDraft", "CandidateFilters", "CandidatePatch", "ConsentDraft", "Fact", "InterviewFilters",
     "InviteDraft", "JobDraft", "JobFilters", "JobPatch", "JobSettings", "KnockoutDraft", "Page", "Paged", "Profile",
-    "QuestionEdit", "ReviewDraft", "SayAs", "Thresholds", "Unset", "Upload", "Weights", "overlay_settings",
-    "settings_from_plain", "settings_to_plain",
+    "QuestionEdit", "ReviewDraft", "RubricDraft", "RubricFilters", "SayAs", "Thresholds", "Unset", "Upload", "Weights",
+    "overlay_settings", "settings_from_plain", "settings_to_plain",
 ]  # fmt: skip
 
 T = TypeVar("T")
@@ -206,6 +210,7 @@ class JobDraft:
     evaluation_focus: tuple[str, ...] = ()
     experience_level: str | None = None
     must_ask: tuple[str, ...] = ()
+    rubric_id: str | None = None
     facts: tuple[Fact, ...] = ()
     approve: bool = False
     settings: JobSettings = JobSettings()
@@ -271,6 +276,28 @@ class QuestionEdit:
     id: str | None = None
 
 
+# --- rubrics -----------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class RubricDraft:
+    """A rubric as wished for, whole; its questions name no id, no evidence and no wish of a job."""
+
+    name: str
+    language: str = "en-US"
+    competencies: tuple[Competency, ...] = ()
+    questions: tuple[QuestionEdit, ...] = ()
+    external_id: str | None = None
+    metadata: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class RubricFilters:
+    """Which rubrics to list."""
+
+    external_id: str | None = None
+
+
 # --- candidates --------------------------------------------------------------------------------------------------
 
 
@@ -295,6 +322,13 @@ class ConsentDraft:
     text_version: str | None = None
     obtained_at: datetime | None = None
     source: str = "api"
+
+    def adds_to(self, latest: "Consent | None") -> bool:
+        """Whether this says more than the consent on file, which an import may repeat each time."""
+        if latest is None or latest.basis != self.basis:
+            return True
+        newer = self.obtained_at is not None and self.obtained_at > latest.obtained_at
+        return newer or self.text_version not in (None, latest.text_version)
 
 
 @dataclass(frozen=True, slots=True)

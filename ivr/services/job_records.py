@@ -10,6 +10,7 @@ from interview.question import Anchors, Difficulty, Question
 from interview.question_rules import InterviewType, Problem, QuestionDraft, QuestionSpec, assemble, skill_coverage
 from ivr.services.drafts import Fact, JobDraft, JobPatch, QuestionEdit, SayAs, Unset, settings_from_plain
 from ivr.services.errors import FieldProblem
+from ivr.services.job_rubrics import given_questions, rubric_for_model, rubric_of
 from ivr.services.question_writing import Assignment, Complaint, as_draft
 from ivr.services.views import JobView, QuestionSetView, SkillCoverageView
 
@@ -41,15 +42,19 @@ def wishes_of(source: JobDraft | JobPatch) -> dict[str, Any]:
 
 
 def spec_of(steering: Mapping[str, Any], language: str) -> QuestionSpec:
-    """The wishes as the rules take them."""
+    """The wishes as the rules take them, with what the job took over from a rubric."""
     defaults = QuestionSpec()
+    rubric = rubric_of(steering)
+    must_ask = tuple(steering.get("must_ask", ()))
     return QuestionSpec(
         question_count=steering.get("question_count", defaults.question_count),
         interview_type=InterviewType(steering.get("interview_type", defaults.interview_type)),
         skills=tuple(steering.get("skills", ())),
-        must_ask=tuple(steering.get("must_ask", ())),
+        must_ask=must_ask,
         difficulty=Difficulty(steering.get("difficulty", defaults.difficulty)),
         language=language,
+        given=() if rubric is None else given_questions(rubric, must_ask),
+        competencies=() if rubric is None else rubric.competencies,
     )
 
 
@@ -58,6 +63,9 @@ def assignment_of(job: Job, current: QuestionSet | None) -> Assignment:
     spec = spec_of(job.steering, job.language)
     replaced = set(job.steering.get("replace", ()))
     wishes = {name: value for name, value in job.steering.items() if name in WISHES and name != "question_count"}
+    rubric = rubric_of(job.steering)
+    if rubric is not None:
+        wishes["rubric"] = rubric_for_model(rubric)
     whole = Assignment(
         organisation_id=job.organisation_id,
         job_id=job.id,
@@ -67,21 +75,35 @@ def assignment_of(job: Job, current: QuestionSet | None) -> Assignment:
         wishes={"skills": [], "must_ask": [], "interview_type": spec.interview_type.value} | wishes,
         spec=spec,
         round=job.steering.get("round", 1),
+        slots=_places(spec),
+        competencies=spec.competencies,
     )
     if current is None or not replaced:
         return whole
     slots = tuple(None if question.id in replaced else as_draft(question) for question in current.questions)
     kept = [draft for draft in slots if draft is not None]
     gone = [question for question in current.questions if question.id in replaced]
+    standing = {draft.text for draft in kept}
+    given = tuple(draft for draft in spec.given if draft.text in standing)
     claims = [draft.must_ask for draft in kept] + [question.must_ask for question in gone]
     return replace(
         whole,
         # A set may have been edited away from the first wishes: the new question has to fit the set as it is.
-        spec=human_spec(claims, len([q for q in current.questions if not q.knockout]), spec),
+        spec=replace(human_spec(claims, len([q for q in current.questions if not q.knockout]), spec), given=given),
         slots=slots,
         complaints=tuple(Complaint(question.text, (_ANOTHER,)) for question in gone),
-        evidence_required=all(draft.job_evidence for draft in kept),
+        evidence_required=all(draft.job_evidence or draft.text in {one.text for one in given} for draft in kept),
+        only_fills=True,
     )
+
+
+def _places(spec: QuestionSpec) -> tuple[QuestionDraft | None, ...]:
+    """The places of a set that starts with given questions, None where one is to be written; none without any."""
+    if not spec.given:
+        return ()
+    core = [draft for draft in spec.given if not draft.knockout]
+    gaps = (None,) * max(0, spec.question_count - len(core))
+    return (*core, *gaps, *(draft for draft in spec.given if draft.knockout))
 
 
 def human_spec(claims: Iterable[str | None], count: int, wished: QuestionSpec) -> QuestionSpec:
@@ -206,6 +228,7 @@ def job_view(job: Job, approved_version: int | None, coverage: Sequence[Mapping[
         evaluation_focus=tuple(wishes.get("evaluation_focus", ())),
         experience_level=wishes.get("experience_level"),
         must_ask=spec.must_ask,
+        rubric_id=(wishes.get("rubric") or {}).get("id"),
         facts=facts_from_plain(job.facts),
         approve=job.approve_when_ready,
         settings=settings_from_plain(job.settings),

@@ -34,6 +34,7 @@ from ivr.services.drafts import (
     settings_to_plain,
 )
 from ivr.services.errors import Conflict, FieldProblem, Invalid, NotFound
+from ivr.services.job_rubrics import RUBRIC, refuse_other_language, rubric_to_plain, take_over
 from ivr.services.question_sets import NewSet, QuestionSets, begin_round
 from ivr.services.question_task import QuestionTask
 from ivr.services.question_writing import QuestionWriter, as_draft
@@ -70,14 +71,20 @@ class JobService:
         """The new job, its questions on their way.
 
         Raises:
-            Invalid: description_missing, wishes_conflict, invalid_fields (language), or what is wrong with the file.
+            Invalid: description_missing, wishes_conflict, invalid_fields (language, rubric_id, settings), or what is
+                wrong with the file.
             Conflict: external_id_exists.
         """
         description = (draft.description or "").strip()
         if bool(description) == (file is not None):
             sentence = "Give the description as text or as a file, one of the two."
             raise Invalid("description_missing", sentence, "Send `description`, or `file` in multipart/form-data.")
+        _refuse_resume_question(draft.settings.resume_question)
         steering: dict[str, Any] = records.wishes_of(draft)
+        if draft.rubric_id is not None:
+            with self._database.read() as session:
+                rubric = take_over(session, actor.organisation_id, draft.rubric_id, draft.language)
+            steering[RUBRIC] = rubric_to_plain(rubric)
         self._check_wishes(steering, draft.language)
         job = Job(
             id=new_id(),
@@ -110,7 +117,7 @@ class JobService:
                 unit.session.flush()
                 self._keep_consent_basis(unit.session, job, draft.settings.consent, actor)
                 self._sets.record(unit.session, actor, job.id, "job.created", {"has_file": file is not None})
-                self._sets.request(unit, job, actor)
+                self._sets.begin(unit, job, actor)
                 actor.remember(unit.session, _views(unit.session, [job])[0])
         except Exception as error:
             if job.description_key is not None:
@@ -216,7 +223,7 @@ class JobService:
             else:
                 _refuse_generating(job)
                 begin_round(job, replace=[])
-                self._sets.request(unit, job, actor)
+                self._sets.begin(unit, job, actor)
         return self.get(actor.organisation_id, job_id)
 
     def regenerate_question(self, actor: Actor, job_id: str, question_id: str) -> JobView:
@@ -277,6 +284,7 @@ class JobService:
         language = job.language if isinstance(patch.language, Unset) else patch.language
         if wishes or language != job.language:
             steering = dict(job.steering) | wishes
+            refuse_other_language(steering, job.language, language)
             self._check_wishes(steering, language)
             if language != job.language and job.approved_set_id is not None:
                 sentence = "The approved questions are in the job's present language."
@@ -301,6 +309,7 @@ class JobService:
             self._refuse_taken(session, job.organisation_id, patch.external_id)
             job.external_id = patch.external_id
         if not isinstance(patch.settings, Unset):
+            _refuse_resume_question(patch.settings.get("resume_question", False))
             settings = overlay_settings(settings_from_plain(job.settings), patch.settings)
             job.settings = settings_to_plain(settings)
             self._keep_consent_basis(session, job, settings.consent, actor)
@@ -384,6 +393,14 @@ def _refuse_generating(job: Job) -> None:
 def _not_ready(job: Job) -> Conflict:
     hint = job.questions_error or "Read the job again in a moment, or have its questions generated."
     return Conflict("questions_not_ready", "The job has no questions yet.", hint)
+
+
+def _refuse_resume_question(is_wished: bool) -> None:
+    """A setting that is part of the contract and not built yet is refused rather than passed over (Q7)."""
+    if is_wished:
+        sentence = "Questions about a candidate's own résumé are still to come: nobody would be asked one."
+        problem = FieldProblem("settings.resume_question", "not_available_yet", sentence)
+        raise Invalid("invalid_fields", sentence, "Leave the setting out, or set it to false.", problems=[problem])
 
 
 def _taken() -> Conflict:

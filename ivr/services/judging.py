@@ -87,7 +87,7 @@ class _Said:
 
 @dataclass(frozen=True, slots=True)
 class JudgedAnswer:
-    """One answer with what it is rated by, and nothing about the person (J9).
+    """One answer with what it is rated by, and nothing about the person (J9) but what ``resume_in_scoring`` lets in.
 
     ``follow_up`` is the question that was asked later, ``follow_up_transcript`` what was said to it; both or neither.
     """
@@ -98,6 +98,7 @@ class JudgedAnswer:
     transcript: Transcript
     follow_up: str | None = None
     follow_up_transcript: Transcript | None = None
+    resume_facts: Mapping[str, Any] | None = None
 
     @property
     def criteria(self) -> tuple[Criterion, ...]:
@@ -226,6 +227,7 @@ class _Sitting:
                     self._criteria,
                     words.answer,
                     None if follow_up is None else (follow_up, words.follow_up or ""),
+                    self._answer.resume_facts,
                 ),
                 schema=RATING_SCHEMA,
                 prompt_version=self._prompt.version,
@@ -280,12 +282,16 @@ class _Sitting:
 
 
 def judge_payload(
-    question: Question, criteria: Sequence[Criterion], transcript: str, follow_up: tuple[str, str] | None = None
+    question: Question,
+    criteria: Sequence[Criterion],
+    transcript: str,
+    follow_up: tuple[str, str] | None = None,
+    resume_facts: Mapping[str, Any] | None = None,
 ) -> dict[str, Any]:
-    """Exactly what the rater is given (J9): the frozen question first, so that it is cached, then the answer,
-    and what was asked and said about it later (``follow_up``)."""
+    """Exactly what the rater is given (J9): the frozen question first, so that it is cached, then the answer, and what
+    was asked and said about it later (``follow_up``). Facts of a résumé stand apart, and only if there are any (Q7)."""
     anchors = question.anchors
-    return {
+    payload: dict[str, Any] = {
         "question": {
             "text": question.text,
             "type": question.type.value,
@@ -302,6 +308,7 @@ def judge_payload(
         "transcript": transcript,
         "follow_up": None if follow_up is None else {"question": follow_up[0], "transcript": follow_up[1]},
     }
+    return payload if resume_facts is None else payload | {"resume_facts": dict(resume_facts)}
 
 
 class _Unusable(Exception):

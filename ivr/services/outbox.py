@@ -32,6 +32,8 @@ BUDGETS: Mapping[str, int] = {
     # Somebody waits for these at a screen and has another way: the question bank, another file.
     "write_questions": 8,
     "read_resume": 8,
+    # The résumé can be read without it.
+    "draft_profile": 20,
     # About an hour: a message that comes later than that tells what everybody knows.
     "send_sms": 60,
     "send_email": 60,

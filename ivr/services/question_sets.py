@@ -42,6 +42,21 @@ class QuestionSets:
         self._rules = rules
         self._ring = ring
 
+    def begin(self, unit: UnitOfWork, job: Job, actor: Actor) -> None:
+        """Have the whole set made: by the model, in the background, unless a rubric's questions are all of it."""
+        spec = records.spec_of(job.steering, job.language)
+        core = sum(not draft.knockout for draft in spec.given)
+        if core < spec.question_count:
+            self.request(unit, job, actor)
+            return
+        former = rows.question_set(unit.session, job.id)
+        questions = (
+            records.numbered(spec.given, [None] * len(spec.given), None)
+            if former is None
+            else records.renumbered(spec.given, former)
+        )
+        self.finish(unit.session, job, self.add(unit.session, job, NewSet(questions, "rubric")), actor)
+
     def request(self, unit: UnitOfWork, job: Job, actor: Actor) -> None:
         """Have the model write, in the background, what the job's steering asks for."""
         job.questions_status, job.questions_error = QuestionsStatus.GENERATING, None
@@ -57,9 +72,10 @@ class QuestionSets:
         self.record(unit.session, actor, job.id, "job.questions_requested", {"round": job.steering["round"]})
 
     def take_bank(self, session: Session, job: Job, actor: Actor) -> None:
-        """The built-in bank's questions become the newest version. Raises Invalid when it has none in this language."""
+        """The built-in bank's questions become the newest version, after those that a rubric gives. Raises Invalid when
+        it has none in this language."""
         spec = records.spec_of(job.steering, job.language)
-        drafts = bank_questions(spec)
+        drafts = (*spec.given, *bank_questions(spec))
         # A task that is still at work finds another round and leaves its result.
         begin_round(job, replace=[])
         questions = records.numbered(drafts, [None] * len(drafts), None)

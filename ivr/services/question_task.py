@@ -60,7 +60,9 @@ class QuestionTask:
                     if former is not None and assignment.slots
                     else records.numbered(written.drafts, [None] * len(written.drafts), None)
                 )
-                made = NewSet(questions, "model", written.call, self._writer.prompt_version)
+                # Said of a whole set: one question anew is the model's, whatever stands beside it.
+                source = "rubric" if assignment.spec.given and not assignment.only_fills else "model"
+                made = NewSet(questions, source, written.call, self._writer.prompt_version)
                 self._sets.finish(unit.session, job, self._sets.add(unit.session, job, made), actor)
             outbox.complete(unit.session, lease)
 

@@ -16,8 +16,10 @@ from interview.question_rules import (
     check_questions,
     parse_drafts,
 )
+from interview.rubric_library import Competency
 from ivr.gateways.ports import GatewayError, ModelCall, Trouble
 from ivr.gateways.prompts import load_prompt
+from ivr.services.job_rubrics import by_rubric
 from ivr.services.model_ledger import ModelLedger
 from ivr.services.question_schema import QUESTIONS_SCHEMA
 
@@ -39,8 +41,9 @@ class Assignment:
     """What is to be written. ``wishes`` are the payload's fields about the questions; ``round`` numbers the tries of
     one job, so that asking again is a new question to the model and a repeated task is not.
 
-    ``slots`` are the places of a set that is there already: questions that stay, and None where one is wanted.
-    ``evidence_required`` is False among questions that a person wrote.
+    ``slots`` are the places of a set of which questions are there already: those stay, and None is where one is
+    wanted. ``only_fills``: nothing is wanted but for those places, no knockout either. ``competencies`` are a rubric's,
+    which weighs and anchors their questions. ``evidence_required`` is False among questions that a person wrote.
     """
 
     organisation_id: str
@@ -54,6 +57,8 @@ class Assignment:
     slots: tuple[QuestionDraft | None, ...] = ()
     complaints: tuple[Complaint, ...] = ()
     evidence_required: bool = True
+    only_fills: bool = False
+    competencies: tuple[Competency, ...] = ()
 
     @property
     def fixed(self) -> tuple[QuestionDraft, ...]:
@@ -107,8 +112,7 @@ class QuestionWriter:
                 why = unusable.problems
                 complaints = (*assignment.complaints, Complaint("", why))
                 continue
-            if assignment.slots:
-                # Only what fills a gap was asked for.
+            if assignment.only_fills:
                 fresh = tuple(draft for draft in fresh if not draft.knockout)
             drafts = (*kept, *fresh)
             order = _filled(order, fresh)
@@ -147,9 +151,10 @@ class QuestionWriter:
                 raise
             raise _Unusable((error.message,)) from None
         try:
-            return parse_drafts(reply.content), reply.call
+            drafts = parse_drafts(reply.content)
         except BadDrafts as bad:
             raise _Unusable(bad.problems) from None
+        return tuple(by_rubric(draft, assignment.competencies) for draft in drafts), reply.call
 
     def _problems(self, assignment: Assignment, drafts: Sequence[QuestionDraft]) -> tuple[Problem, ...]:
         """What is wrong with the drafts, the fixed ones aside: they come first and were accepted before."""

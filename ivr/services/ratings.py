@@ -10,14 +10,15 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from db.columns import new_id
-from db.models import Answer, AnswerRating, AnswerState, Interview, Job, QuestionSet, Recording, ScoreSet
+from db.models import Answer, AnswerRating, AnswerState, Candidate, Interview, Job, QuestionSet, Recording, ScoreSet
 from db.repositories import outbox
 from db.repositories.events import record
 from db.repositories.outbox import Lease
 from db.unit_of_work import Database
 from interview.answers import SpeechInterval, Transcript
+from interview.resume import facts_for_rater
 from ivr.gateways.ports import ModelReply
-from ivr.gateways.prompts import load_prompt
+from ivr.gateways.prompts import Prompt, load_prompt
 from ivr.services.answers import speech_facts
 from ivr.services.control_runs import ControlRunService
 from ivr.services.drafts import settings_from_plain
@@ -54,7 +55,11 @@ class RatingService:
         self._ledger = ledger
         self._clock = clock
         self._controls = controls
-        self._judge = Judge(load_prompt("score_answer"), samples=samples)
+        own, about_resume = load_prompt("score_answer"), load_prompt("score_answer_with_resume")
+        self._judge = Judge(own, samples=samples)
+        # The rules about a résumé are given, and named in the version, only where one is given.
+        both = Prompt(f"{own.text}\n\n{about_resume.text}", f"{own.version}+{about_resume.version}")
+        self._judge_with_resume = Judge(both, samples=samples)
 
     def score_answer(self, lease: Lease) -> None:
         """Rate this answer and store the rating with all that led to it. An answer that is rated is left alone."""
@@ -67,7 +72,7 @@ class RatingService:
             return
         if self._controls is not None:
             self._controls.hold_back(case.answer.organisation_id, case.job_id, case.question_set_id)
-        self._store(case, self._judge.rate(case.judged, self._asker(case)), lease)
+        self._store(case, self._judge_of(case).rate(case.judged, self._asker(case)), lease)
 
     # --- reading
 
@@ -106,14 +111,18 @@ class RatingService:
             follow_up = None
             if said is not None:
                 follow_up = _transcript(session, said.take, _words(said.take) or "", job.language)
+            settings = settings_from_plain(job.settings)
+            resume = _resume(session, interview, job.language) if settings.resume_in_scoring else None
             set_number = session.scalar(
                 select(func.max(ScoreSet.number)).where(ScoreSet.interview_id == answer.interview_id)
             )
-        weights = settings_from_plain(job.settings).weights
         judged = JudgedAnswer(
-            question, job.language, weights, transcript, None if said is None else said.text, follow_up
+            question, job.language, settings.weights, transcript, None if said is None else said.text, follow_up, resume
         )
         return _Case(answer, judged, set_number or 1, said, job.id, version.id)
+
+    def _judge_of(self, case: _Case) -> Judge:
+        return self._judge if case.judged.resume_facts is None else self._judge_with_resume
 
     def _asker(self, case: _Case) -> "_Asker":
         return _Asker(self._ledger, case.answer, _NEXT_SET * (case.set_number - 1))
@@ -145,7 +154,7 @@ class RatingService:
                     content=_plain(asdict(score)),
                     samples=[_plain(asdict(sample)) for sample in samples],
                     model=calls[0].model if calls else None,
-                    prompt_version=self._judge.prompt.version,
+                    prompt_version=self._judge_of(case).prompt.version,
                     simulated=any(call.simulated for call in calls),
                     created_at=self._clock(),
                 )
@@ -195,6 +204,13 @@ class _Asker:
             schema=schema,
             prompt_version=prompt_version,
         )
+
+
+def _resume(session: Session, interview: Interview, language: str) -> Mapping[str, Any] | None:
+    """What a rater may know of this candidate's résumé, None when it is not read or holds nothing of the kind."""
+    candidate = session.get_one(Candidate, interview.candidate_id)
+    facts = candidate.resume_facts
+    return None if facts is None else facts_for_rater(facts, candidate.name, language)
 
 
 def _is_overtaken(case: _Case, answer: Answer, newest: ScoreSet) -> bool:

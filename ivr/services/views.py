@@ -45,6 +45,7 @@ class JobView:
     evaluation_focus: tuple[str, ...]
     experience_level: str | None
     must_ask: tuple[str, ...]
+    rubric_id: str | None
     facts: tuple[Fact, ...]
     approve: bool
     settings: JobSettings
@@ -62,7 +63,8 @@ class JobView:
 
 @dataclass(frozen=True, slots=True)
 class QuestionSetView:
-    """One version of a job's questions, in the order in which they are asked; ``source`` is model, bank or human."""
+    """One version of a job's questions, in their order; ``source`` is model, bank, human or rubric (a ``model`` that
+    is named then wrote the rest)."""
 
     job_id: str
     version: int
@@ -121,33 +123,6 @@ class CandidateView:
     external_id: str | None
     metadata: Mapping[str, str]
     created_at: datetime
-
-
-@dataclass(frozen=True, slots=True)
-class ImportRowView:
-    """One line of a file, by its row in the spreadsheet; ``outcome`` is created, merged, unchanged or error."""
-
-    row: int
-    outcome: str
-    candidate_id: str | None
-    code: str | None = None
-    sentence: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class ImportView:
-    """A file of people, line by line: how it was understood, and what became of each."""
-
-    dry_run: bool
-    encoding: str
-    delimiter: str
-    ignored_columns: tuple[str, ...]
-    total: int
-    created: int
-    merged: int
-    unchanged: int
-    errors: int
-    rows: tuple[ImportRowView, ...]
 
 
 # --- interviews --------------------------------------------------------------------------------------------------

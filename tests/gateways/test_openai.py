@@ -7,9 +7,7 @@ import socket
 import struct
 import threading
 import time
-import urllib.request
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from decimal import Decimal
 from email.utils import formatdate
 from typing import Any
@@ -22,9 +20,8 @@ from ivr.gateways.openai_transcriber import OpenAITranscriber, iso_language
 from ivr.gateways.ports import GatewayError, ModelCall, ModelReply, Trouble
 from ivr.gateways.prices import cost_usd
 from ivr.gateways.prompts import load_prompt
-from scripts.simulator.openai_double.server import make_server
+from tests.gateways.doubles import KEY, Double, running
 
-KEY = "sk-simulated"
 TEXT, TEXTS = {"type": "string"}, {"type": "array", "items": {"type": "string"}}
 NARRATIVE = {
     "type": "object",
@@ -48,36 +45,10 @@ PAYLOAD = {
 }
 
 
-@dataclass(frozen=True)
-class Double:
-    """The running double and its own doors."""
-
-    url: str
-
-    def door(self, method: str, path: str, body: Any = None) -> Any:
-        data = None if body is None else json.dumps(body).encode()
-        request = urllib.request.Request(f"{self.url}/simulator/{path}", data, method=method)  # noqa: S310
-        with urllib.request.urlopen(request, timeout=10) as answer:  # noqa: S310
-            text = answer.read()
-        return json.loads(text) if text else None
-
-    def fault(self, **rule: Any) -> None:
-        self.door("PUT", "faults", [rule])
-
-    def requests(self) -> list[dict[str, Any]]:
-        found: list[dict[str, Any]] = self.door("GET", "requests")["requests"]
-        return found
-
-
 @pytest.fixture(scope="module")
 def running_double() -> Iterator[Double]:
-    server = make_server(0, KEY)
-    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True)
-    thread.start()
-    yield Double(f"http://127.0.0.1:{server.server_port}")
-    server.shutdown()
-    server.server_close()
-    thread.join()
+    with running() as double:
+        yield double
 
 
 @pytest.fixture

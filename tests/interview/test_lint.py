@@ -167,8 +167,20 @@ def test_an_anchor_may_not_rate_the_person(text: str, code: str) -> None:
         ("zh", "口音很重。", "accent"),
     ],
 )
-def test_anchors_in_other_languages(language: str, text: str, code: str) -> None:
+def test_Q4_anchors_in_other_languages(language: str, text: str, code: str) -> None:
     assert code in [finding.code for finding in lint.check_anchor_text(text, language)]
+
+
+def test_Q4_german_mit_is_no_school() -> None:
+    assert lint.check_anchor_text("Spricht mit dem Kunden und mit dem Team.", "de-DE") == ()
+    for text, language in (("Hat am MIT studiert.", "de"), ("Studied at MIT.", "en"), ("Estudió en el MIT.", "es")):
+        assert [finding.code for finding in lint.check_anchor_text(text, language)] == ["school_name"]
+
+
+def test_Q3_mandarin_is_chinese_by_either_code() -> None:
+    for language in ("zh-CN", "cmn-CN", "cmn_Hans"):
+        [finding] = lint.check_question_text("您的母语是什么？", language)
+        assert finding.code == "native_language"
 
 
 @pytest.mark.parametrize(

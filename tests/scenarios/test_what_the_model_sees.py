@@ -69,8 +69,8 @@ def _rated(requests: list[dict[str, Any]]) -> set[str]:
     return {one[2] for one in found if one is not None}
 
 
-def test_a_rating_is_asked_for_with_the_question_and_the_answer_alone(house: House) -> None:
-    """J9 and I26."""
+def test_J9_Q7_a_rating_is_asked_for_with_the_question_and_the_answer_alone(house: House) -> None:
+    """J9, I26 and Q7: a résumé that has been read and a profile stay out of it."""
     before = len(house.asked_of_model("answer_rating"))
     job = house.job()
     candidate = house.api.upload(
@@ -82,7 +82,9 @@ def test_a_rating_is_asked_for_with_the_question_and_the_answer_alone(house: Hou
         },
         "resume", "cv.txt", RESUME.encode(),
     )  # fmt: skip
-    wait_for(house.open_work, lambda work: not any("read_resume" in one for one in work), timeout_s=15)
+    wait_for(house.open_work, lambda work: not any("_resume" in one or "_profile" in one for one in work), timeout_s=15)
+    drafted = house.api.get(f"/candidates/{candidate['id']}")["profile"]
+    assert drafted["role"] == "Depot chief" and drafted["company"] == "Marmalade Depot", "what a person wrote stays"
     visit = house.invite_known(job, candidate["id"], "+12125559901")
     interview = visit.until("completed")
     answers = {one["question"]["id"]: one for one in visit.answers()}

@@ -61,7 +61,7 @@ def judged(pipeline: Pipeline) -> dict[str, Any]:
     return {payload["question"]["text"].split("number ")[1][0]: payload for payload in asked}
 
 
-def test_it_is_asked_after_the_next_question_and_rated_with_its_own(database: Database, clock: FrozenClock):
+def test_Q6_it_is_asked_after_the_next_question_and_rated_with_its_own(database: Database, clock: FrozenClock):
     line_ = line(database, clock, max_follow_ups=1)
     line_.begin()
     line_.say(WEAK)
@@ -96,7 +96,7 @@ def test_it_is_asked_after_the_next_question_and_rated_with_its_own(database: Da
     assert line_.open_tasks() == [] or {row.kind for row in line_.open_tasks()} == {"reconcile_call"}
 
 
-def test_quotes_may_come_from_what_was_said_later(database: Database, clock: FrozenClock):
+def test_Q6_quotes_may_come_from_what_was_said_later(database: Database, clock: FrozenClock):
     line_ = line(database, clock, max_follow_ups=1)
     line_.model.replies["answer_rating"] = lambda payload: rating_of(
         payload, 5, "measured it every morning" if payload["follow_up"] else "looked at the logs"
@@ -116,7 +116,7 @@ def test_quotes_may_come_from_what_was_said_later(database: Database, clock: Fro
     ]
 
 
-def test_everybody_gets_at_most_as_many_as_the_job_says(database: Database, clock: FrozenClock):
+def test_Q6_everybody_gets_at_most_as_many_as_the_job_says(database: Database, clock: FrozenClock):
     line_ = line(database, clock, questions=4, max_follow_ups=2)
     line_.begin()
     for _ in range(3):
@@ -129,7 +129,7 @@ def test_everybody_gets_at_most_as_many_as_the_job_says(database: Database, cloc
     assert line_.model.count("follow_up") == 2, "nobody is asked what cannot be used"
 
 
-def test_none_means_that_no_model_is_asked(database: Database, clock: FrozenClock):
+def test_Q6_none_means_that_no_model_is_asked(database: Database, clock: FrozenClock):
     line_ = line(database, clock, max_follow_ups=0)
     line_.begin()
     line_.say(WEAK)
@@ -138,8 +138,19 @@ def test_none_means_that_no_model_is_asked(database: Database, clock: FrozenCloc
     assert line_.answer("q1").state is AnswerState.SCORED
 
 
+def test_Q6_the_core_answer_alone_can_earn_full_marks(database: Database, clock: FrozenClock):
+    line_ = line(database, clock, questions=1, max_follow_ups=0)
+    line_.begin()
+    line_.say(STRONG)
+    line_.work()
+    with database.read() as session:
+        view = read_interview(session, line_.interview().organisation_id, line_.interview_id)
+    assert view.answers[0].follow_up is None
+    assert (view.answers[0].score, view.result.overall_score) == (10.0, 10.0)
+
+
 @pytest.mark.parametrize("trouble", list(Trouble))
-def test_a_model_that_fails_keeps_nobody_waiting(database: Database, clock: FrozenClock, trouble: Trouble):
+def test_Q6_a_model_that_fails_keeps_nobody_waiting(database: Database, clock: FrozenClock, trouble: Trouble):
     line_ = line(database, clock)
     line_.model.replies["follow_up"] = GatewayError("It is down.", trouble=trouble, code="down")
     line_.begin()
@@ -159,7 +170,7 @@ def test_a_model_that_fails_keeps_nobody_waiting(database: Database, clock: Froz
         {"text": "Could it be that you named the cause of problem 1 quickly?", "key_point_id": "k1"},
     ],
 )
-def test_what_may_not_be_asked_is_not_asked(database: Database, clock: FrozenClock, changes: dict[str, Any]):
+def test_Q3_Q6_what_may_not_be_asked_is_not_asked(database: Database, clock: FrozenClock, changes: dict[str, Any]):
     line_ = line(database, clock)
     line_.model.replies["follow_up"] = {"needed": True, "neutral": False, "key_point_id": "k3", "text": TEXT} | changes
     line_.begin()
@@ -182,7 +193,7 @@ def test_a_reply_of_another_shape_keeps_nobody_waiting(database: Database, clock
     assert line_.answer("q1").state is AnswerState.SCORED
 
 
-def test_an_unclear_answer_is_asked_for_once_more_in_our_own_words(database: Database, clock: FrozenClock):
+def test_Q6_an_unclear_answer_is_asked_for_once_more_in_our_own_words(database: Database, clock: FrozenClock):
     line_ = line(database, clock)
     line_.model.replies["follow_up"] = {"needed": True, "neutral": True, "key_point_id": None, "text": "Be serious!"}
     line_.begin()

@@ -18,7 +18,7 @@ from db.repositories import outbox
 from db.repositories.outbox import Lease
 from db.unit_of_work import Database
 from interview import lint
-from interview.question import Anchors, Question, QuestionType
+from interview.question import Anchors, Question, QuestionType, content_hash
 from interview.question_rules import InterviewType, QuestionSpec, check_questions
 from ivr.gateways.documents import ChildProcessTextExtractor
 from ivr.gateways.openai_client import OpenAIClient
@@ -39,6 +39,7 @@ from ivr.services.drafts import (
 from ivr.services.errors import Conflict, Invalid, NotFound, ServiceError
 from ivr.services.jobs import JobService
 from ivr.services.model_ledger import ModelLedger
+from ivr.services.question_bank import bank_questions
 from ivr.services.question_writing import QuestionWriter, as_draft
 from ivr.services.views import JobView, QuestionSetView
 from scripts.simulator.openai_double.questions import write_questions
@@ -355,7 +356,7 @@ def test_waiting_for_the_model_shows_why(office: Office, trouble: Trouble) -> No
     assert office.job(made.id).questions_status == "draft" and office.job(made.id).questions_error is None
 
 
-def test_giving_up_says_why_and_trying_again_is_possible(office: Office) -> None:
+def test_Q8_giving_up_says_why_and_trying_again_is_possible(office: Office) -> None:
     error = GatewayError("The model server cannot answer now.", trouble=Trouble.RETRY, code="unavailable")
     made = office.create()
     office.service.give_up(office.lease(), error)
@@ -366,7 +367,7 @@ def test_giving_up_says_why_and_trying_again_is_possible(office: Office) -> None
     assert office.job(made.id).questions_status == "draft"
 
 
-def test_without_a_model_the_job_waits_and_the_bank_helps(office: Office) -> None:
+def test_Q8_without_a_model_the_job_waits_and_the_bank_helps(office: Office) -> None:
     office.service = office.made_with(None)
     made = office.create()
     lease = office.lease()
@@ -382,19 +383,33 @@ def test_without_a_model_the_job_waits_and_the_bank_helps(office: Office) -> Non
     assert office.service.approve(office.actor, made.id).status == "open"
 
 
-@pytest.mark.parametrize("kind", list(InterviewType))
-@pytest.mark.parametrize("count", [3, 6, 10])
-def test_the_bank_passes_the_checks(kind: InterviewType, count: int) -> None:
-    from ivr.services.question_bank import bank_questions
+def test_Q7_a_question_about_the_resume_is_refused_while_nobody_would_ask_it(office: Office) -> None:
+    wish = JobSettings(resume_question=True)
+    made = office.create()
+    for attempt in (
+        lambda: office.create(replace(DRAFT, settings=wish)),
+        lambda: office.service.patch(office.actor, made.id, JobPatch(settings={"resume_question": True})),
+    ):
+        error = refused(Invalid, "invalid_fields", attempt)
+        assert [(one.field, one.code) for one in error.problems] == [("settings.resume_question", "not_available_yet")]
+        assert "still to come" in error.sentence
+    assert office.count(Job) == 1
+    patch = JobPatch(settings={"resume_question": False, "max_attempts": 2})
+    assert office.service.patch(office.actor, made.id, patch).settings == JobSettings(max_attempts=2)
 
-    drafts = bank_questions(QuestionSpec(count, kind))
-    spec = QuestionSpec(count, InterviewType.MIXED if kind is InterviewType.MIXED else InterviewType.GENERAL)
-    assert check_questions(drafts, spec, "", lint, evidence_required=False) == ()
-    if kind in (InterviewType.BEHAVIORAL, InterviewType.SITUATIONAL, InterviewType.GENERAL):
-        assert drafts[0].type.value == kind.value
+
+@pytest.mark.parametrize("language", ["de-DE", "hi-IN", "zh-CN"])
+def test_Q8_the_bank_speaks_the_jobs_language(office: Office, language: str) -> None:
+    made = office.create(replace(DRAFT, language=language, question_count=10))
+    office.service.generate(office.actor, made.id, "bank")
+    assert office.service.approve(office.actor, made.id).status == "open"
+    found = office.questions(made.id)
+    assert found.source == "bank" and len(found.questions) == 10
+    wanted = bank_questions(QuestionSpec(10, language=language))
+    assert [question.text for question in found.questions] == [draft.text for draft in wanted]
 
 
-def test_a_job_may_fall_back_on_the_bank_by_itself(office: Office) -> None:
+def test_Q8_a_job_may_fall_back_on_the_bank_by_itself(office: Office) -> None:
     error = GatewayError("The model server cannot answer now.", trouble=Trouble.RETRY, code="unavailable")
     made = office.create(replace(DRAFT, approve=True, settings=JobSettings(on_generation_failure="bank")))
     office.service.give_up(office.lease(), error)
@@ -605,7 +620,7 @@ def test_lists_are_newest_first_in_pages_and_can_be_searched(office: Office) -> 
 # --- people and questions ----------------------------------------------------------------------------------------
 
 
-def test_approval_freezes_the_newest_version_and_opens_the_job(office: Office) -> None:
+def test_Q5_approval_freezes_the_newest_version_with_its_hash_and_opens_the_job(office: Office) -> None:
     job = office.ready()
     before = office.questions(job.id)
     office.clock.advance(minutes=5)
@@ -613,7 +628,7 @@ def test_approval_freezes_the_newest_version_and_opens_the_job(office: Office) -
     assert (opened.status, opened.questions_status, opened.approved_version) == ("open", "approved", 1)
     frozen = office.questions(job.id)
     assert (frozen.status, frozen.approved_by, frozen.approved_at) == ("approved", "user:anna", office.clock())
-    assert (frozen.questions, frozen.content_hash) == (before.questions, before.content_hash)
+    assert (frozen.questions, frozen.content_hash) == (before.questions, content_hash(before.questions))
     office.clock.advance(minutes=5)
     office.service.approve(office.actor, job.id)
     assert office.questions(job.id).approved_at == frozen.approved_at
@@ -632,7 +647,7 @@ def test_nothing_is_approved_before_there_is_something(office: Office) -> None:
     refused(Conflict, "questions_not_ready", lambda: office.questions(made.id))
 
 
-def test_an_edit_makes_the_next_version_and_keeps_ids(office: Office) -> None:
+def test_Q5_an_edit_makes_the_next_version_and_keeps_ids(office: Office) -> None:
     job = office.ready(replace(DRAFT, approve=True))
     approved = office.questions(job.id)
     core = [question for question in approved.questions if not question.knockout]
@@ -696,7 +711,7 @@ def test_two_questions_cannot_share_an_id_and_a_set_has_its_size(office: Office)
     assert error.problems[0].code == "question_count_out_of_range"
 
 
-def test_an_edit_wins_over_a_model_still_at_work(office: Office) -> None:
+def test_Q5_an_edit_wins_over_a_model_still_at_work(office: Office) -> None:
     job = office.ready()
     edits = [edit_of(question) for question in office.questions(job.id).questions if not question.knockout][:4]
     office.service.generate(office.actor, job.id)
@@ -741,7 +756,7 @@ def test_one_question_among_a_persons_own_is_written_anew(office: Office) -> Non
     assert [question.text for question in found.questions if question.text == OWN.text] == [OWN.text]
 
 
-def test_approval_looks_again(office: Office) -> None:
+def test_Q3_Q5_approval_looks_again(office: Office) -> None:
     job = office.ready()
     with office.database.write() as unit:
         found = unit.session.scalars(select(QuestionSet)).one()

@@ -282,6 +282,7 @@ def test_every_kind_has_its_task_and_its_handler() -> None:
         jobs=SimpleNamespace(write_questions=method, give_up=method),
         campaigns=SimpleNamespace(run_campaign=method),
         candidates=SimpleNamespace(read_resume=method, give_up=method),
+        profiles=SimpleNamespace(draft_profile=method, give_up=method),
         calls=SimpleNamespace(place_call=method, reconcile_call=method),
         answers=SimpleNamespace(transcribe_answer=method, give_up_transcribing=method, delete_recording=method),
         follow_ups=SimpleNamespace(write_follow_up=method),

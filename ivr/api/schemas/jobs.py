@@ -1,7 +1,9 @@
 """Jobs and their questions as the API takes and shows them."""
 
+from dataclasses import replace
 from datetime import datetime
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, Self
+from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
@@ -91,8 +93,10 @@ class JobSettingsIn(Body):
     retakes: int = Field(default=1, ge=0, le=5)
     practice: bool = False
     voice: Annotated[str, Field(max_length=64, pattern=r"^[A-Za-z0-9._-]+$")] | None = None
-    resume_in_scoring: bool = False
-    resume_question: bool = False
+    resume_in_scoring: Annotated[
+        bool, Field(description="Raters get role, years and skills from the résumé, in a block of their own.")
+    ] = False
+    resume_question: Annotated[bool, Field(description="Still to come: true is refused.")] = False
     blind_first: bool = True
     amd: bool = True
     on_generation_failure: Literal["fail", "bank"] = "fail"
@@ -139,6 +143,7 @@ class JobIn(Body):
     evaluation_focus: Words = ()
     experience_level: Line | None = None
     must_ask: Annotated[tuple[Line, ...], Field(max_length=10)] = ()
+    rubric_id: Annotated[UUID | None, Field(description="A rubric of the library to start from.")] = None
     facts: Annotated[tuple[FactIn, ...], Field(max_length=50)] = ()
     approve: bool = False
     settings: JobSettingsIn = JobSettingsIn()
@@ -162,6 +167,7 @@ class JobIn(Body):
             evaluation_focus=self.evaluation_focus,
             experience_level=self.experience_level,
             must_ask=self.must_ask,
+            rubric_id=None if self.rubric_id is None else str(self.rubric_id),
             facts=_facts(self.facts),
             approve=self.approve,
             settings=overlay_settings(JobSettings(), self.settings.given()),
@@ -250,6 +256,10 @@ class AnchorsShown(BaseModel):
             return None
         return cls(one=anchors.one, two=anchors.two, three=anchors.three, four=anchors.four, five=anchors.five)
 
+    def value(self) -> Anchors:
+        """The anchors as the core takes them."""
+        return Anchors(one=self.one, three=self.three, five=self.five, two=self.two, four=self.four)
+
 
 class QuestionShown(Shown):
     """A question with what a good answer shows; ``index`` counts from 0."""
@@ -331,9 +341,9 @@ class KeyPointIn(Body):
     text: Line
 
 
-class QuestionIn(Body):
-    """A question as a recruiter wrote it. What was read with GET may be sent back: ``index`` and ``dimensions``
-    follow from place and type and are not looked at."""
+class ReusableQuestionIn(Body):
+    """A question as a recruiter wrote it, for any job. What was read with GET may be sent back: ``id``, ``index`` and
+    ``dimensions`` follow from place and type and are not looked at."""
 
     id: Word | None = None
     index: int | None = None
@@ -349,20 +359,17 @@ class QuestionIn(Body):
     anchors: AnchorsShown | None = None
     ideal_answer: Prose = ""
     max_seconds: int = Field(default=120, ge=60, le=180)
-    job_evidence: Prose = ""
     say_as: Line | None = None
     skill: Line | None = None
-    must_ask: Line | None = None
 
     @model_validator(mode="after")
-    def _knockout_has_rule(self) -> "QuestionIn":
+    def _knockout_has_rule(self) -> Self:
         if self.knockout != (self.pass_rule is not None):
             raise ValueError("a knockout needs its pass_rule, and only a knockout has one")
         return self
 
     def edit(self) -> QuestionEdit:
         """The question as the service takes it."""
-        anchors = self.anchors
         return QuestionEdit(
             text=self.text,
             competency=self.competency,
@@ -371,18 +378,25 @@ class QuestionIn(Body):
             weight=self.weight,
             max_seconds=self.max_seconds,
             key_points=tuple(point if isinstance(point, str) else point.text for point in self.key_points),
-            anchors=None
-            if anchors is None
-            else Anchors(one=anchors.one, three=anchors.three, five=anchors.five, two=anchors.two, four=anchors.four),
+            anchors=None if self.anchors is None else self.anchors.value(),
             ideal_answer=self.ideal_answer,
-            job_evidence=self.job_evidence,
             knockout=self.knockout,
             pass_rule=self.pass_rule,
             say_as=self.say_as,
             skill=self.skill,
-            must_ask=self.must_ask,
-            id=self.id,
         )
+
+
+class QuestionIn(ReusableQuestionIn):
+    """A question of one job. What was read with GET may be sent back: ``index`` and ``dimensions`` follow from place
+    and type and are not looked at; ``id`` says which question it goes on from."""
+
+    job_evidence: Prose = ""
+    must_ask: Line | None = None
+
+    def edit(self) -> QuestionEdit:
+        """The question as the service takes it."""
+        return replace(super().edit(), job_evidence=self.job_evidence, must_ask=self.must_ask, id=self.id)
 
 
 class QuestionsIn(Body):

@@ -22,6 +22,7 @@ from .follow_up import write_follow_up
 from .ledger import Ledger
 from .narrative import write_narrative
 from .payload import Task, purpose_of, read_chat_task, read_responses_task, wants_schema
+from .profile import draft_profile
 from .questions import write_questions
 from .rating import rate_answer
 
@@ -30,6 +31,7 @@ _WRITERS: dict[str, Callable[[dict[str, Any]], dict[str, Any]]] = {
     "answer_rating": rate_answer,
     "follow_up": write_follow_up,
     "interview_narrative": write_narrative,
+    "candidate_profile": draft_profile,
 }
 # What a compatible server may lack: the Responses API, or JSON schemas for the shape of a reply.
 ABILITIES = ("responses", "json_schema")

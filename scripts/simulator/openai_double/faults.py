@@ -7,7 +7,10 @@ import threading
 from dataclasses import dataclass, field
 from typing import Any
 
-PURPOSES = ("interview_questions", "answer_rating", "follow_up", "interview_narrative", "transcription", "embedding")
+PURPOSES = (
+    "interview_questions", "answer_rating", "follow_up", "interview_narrative", "candidate_profile", "transcription",
+    "embedding",
+)  # fmt: skip
 # What these bring back is no text that a model says.
 _WORDLESS = frozenset({"transcription", "embedding"})
 _KINDS = (

@@ -19,6 +19,7 @@ _NEEDED = {
     "answer_rating": ("question", "criteria", "transcript"),
     "follow_up": ("question", "transcript"),
     "interview_narrative": ("answers",),
+    "candidate_profile": ("resume",),
 }
 
 

@@ -79,11 +79,20 @@ class _Writer:
                 question = self._skill(draft)
             else:
                 question = self._free(draft)
+            self._take_competency(question)
             self._texts.add(question["text"])
             self._taken.add((question["competency"].lower(), question["type"]))
             self._turn += 1
             questions.append(question)
         return questions + self._knockouts()
+
+    def _take_competency(self, question: dict[str, Any]) -> None:
+        """The next competency of the employer's rubric that nothing is about yet becomes the question's."""
+        names = {name for name, _ in self._taken}
+        for one in (self._payload.get("rubric") or {}).get("competencies", ()):
+            if str(one["name"]).lower() not in names:
+                question["competency"] = one["name"]
+                return
 
     # -- what is asked for -------------------------------------------------------------------------------------
 
