@@ -36,8 +36,8 @@ from interview.lifecycle import CALL_TERMINAL, TERMINAL
 
 # Work that brings a person's words into the tables, or reaches out to them. What ends calls and deletes goes on.
 WORK_WITH_WORDS = (
-    "read_resume", "place_call", "transcribe_answer", "write_follow_up", "answer_candidate_question", "score_answer",
-    "conclude_interview", "narrate_interview", "note_integrity", "send_sms", "send_email",
+    "read_resume", "draft_profile", "place_call", "transcribe_answer", "write_follow_up", "answer_candidate_question",
+    "score_answer", "conclude_interview", "narrate_interview", "note_integrity", "send_sms", "send_email",
 )  # fmt: skip
 _UNSYNCHRONISED = {"synchronize_session": False}
 

@@ -20,7 +20,8 @@ from ivr.api.schemas.statistics import GroupsIn
 from ivr.http import attachment
 from ivr.services.drafts import Paged
 from ivr.services.fairness import CandidateGroupsView
-from ivr.services.views import CandidateView, ImportView
+from ivr.services.import_views import ImportView
+from ivr.services.views import CandidateView
 
 table = Table("Candidates")
 _FILE_CODES = ("empty_file", "unsupported_type", "encrypted", "corrupt", "too_large")

@@ -153,8 +153,7 @@ class CampaignService:
         with self._database.read() as session:
             campaign = _known(rows.campaign(session, organisation_id, campaign_id))
             sheet = results_csv(rows.lines(session, campaign.id), with_numbers=with_numbers)
-        if seen_by is not None:
-            Sightings(self._database, self._clock).note(seen_by, CAMPAIGN_VIEWED, "campaign", campaign_id)
+        Sightings(self._database, self._clock).note(seen_by, CAMPAIGN_VIEWED, "campaign", campaign_id)
         return sheet
 
     # --- steering. Each may be pressed twice.

@@ -204,7 +204,7 @@ class CandidateService:
     ) -> bool:  # fmt: skip
         """Whether anything changed. ``is_free``: the external_id is known to be nobody else's."""
         changed = self._take_over(session, known, draft, is_free=is_free)
-        consents = draft.consent is not None and _adds_to(latest, draft.consent)
+        consents = draft.consent is not None and draft.consent.adds_to(latest)
         if draft.consent is not None and consents:
             self._give_consent(session, actor, known, draft.consent)
         if changed:
@@ -224,7 +224,7 @@ class CandidateService:
             file = StoredFile(self._store.get(candidate.resume_key), media_type(kind), f"resume.{kind.value}")
         except FileMissing:
             raise NotFound("résumé") from None
-        self._seen(seen_by, candidate_id)
+        self._sightings.note(seen_by, events.RESUME_VIEWED, "candidate", candidate_id)
         return file
 
     def resume_text(self, organisation_id: str, candidate_id: str, seen_by: Actor | None = None) -> str:
@@ -233,12 +233,8 @@ class CandidateService:
             candidate = _known(rows.candidate(session, organisation_id, candidate_id))
         if candidate.resume_text is None:
             raise NotFound("text of a résumé")
-        self._seen(seen_by, candidate_id)
+        self._sightings.note(seen_by, events.RESUME_VIEWED, "candidate", candidate_id)
         return candidate.resume_text
-
-    def _seen(self, seen_by: Actor | None, candidate_id: str) -> None:
-        if seen_by is not None:
-            self._sightings.note(seen_by, events.RESUME_VIEWED, "candidate", candidate_id)
 
     def replace_resume(self, actor: Actor, candidate_id: str, resume: Upload) -> CandidateView:
         """The candidate with another résumé, which is read in the background. Raises NotFound, Invalid."""
@@ -481,12 +477,6 @@ class CandidateService:
         )
 
 
-def _adds_to(latest: Consent | None, draft: ConsentDraft) -> bool:
-    """Whether this says more than the consent on file, which an import may repeat each time."""
-    if latest is None or latest.basis != draft.basis:
-        return True
-    newer = draft.obtained_at is not None and draft.obtained_at > latest.obtained_at
-    return newer or draft.text_version not in (None, latest.text_version)
 
 
 def _known(candidate: Candidate | None) -> Candidate:

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import Enum
 from functools import cache
-from typing import Any, Generic, TypeVar, cast
+from typing import TYPE_CHECKING, Any, Generic, TypeVar, cast
 
 from pydantic import TypeAdapter, ValidationError
 
@@ -19,6 +19,9 @@ from interview.scorecard import Thresholds
 from interview.script import Accommodations
 from ivr.services.errors import FieldProblem, Invalid
 from ivr.services.problems import field_problems
+
+if TYPE_CHECKING:
+    from db.models import Consent
 
 __all__ = [
     "UNSET", "Accommodations", "AnswerPatch", "CallingHoursSetting", "CampaignDraft", "CampaignFilters",
@@ -319,6 +322,13 @@ class ConsentDraft:
     text_version: str | None = None
     obtained_at: datetime | None = None
     source: str = "api"
+
+    def adds_to(self, latest: "Consent | None") -> bool:
+        """Whether this says more than the consent on file, which an import may repeat each time."""
+        if latest is None or latest.basis != self.basis:
+            return True
+        newer = self.obtained_at is not None and self.obtained_at > latest.obtained_at
+        return newer or self.text_version not in (None, latest.text_version)
 
 
 @dataclass(frozen=True, slots=True)

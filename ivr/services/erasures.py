@@ -261,7 +261,7 @@ class ErasureService:
         candidate.email = candidate.language = candidate.timezone = candidate.external_id = None
         candidate.profile, candidate.labels = profile_to_plain(Profile()), {}
         candidate.accommodations = Accommodations()
-        candidate.resume_text = candidate.resume_reason = candidate.resume_kind = candidate.resume_facts = None
+        candidate.resume_text = candidate.resume_facts = candidate.resume_reason = candidate.resume_kind = None
         candidate.resume_status, candidate.resume_hidden_text = ResumeStatus.NONE, False
         for consent in hiring.open_consents(session, candidate_id=candidate.id):
             consent.withdrawn_at = now

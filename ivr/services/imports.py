@@ -14,7 +14,7 @@ from ivr.services.candidates import CandidateService, Merged
 from ivr.services.context import Actor
 from ivr.services.csv_people import CsvLine, read_people
 from ivr.services.drafts import CandidateDraft
-from ivr.services.views import ImportRowView, ImportView
+from ivr.services.import_views import ImportRowView, ImportView
 
 AT_ONCE = 200
 

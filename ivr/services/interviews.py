@@ -197,8 +197,7 @@ class InterviewService:
         """The interview with its calls, answers, result, reviews and timeline. Raises NotFound."""
         with self._database.read() as session:
             view = self._results.traced(read_interview(session, organisation_id, interview_id))
-        if seen_by is not None:
-            self._sightings.note(seen_by, INTERVIEW_VIEWED, "interview", interview_id)
+        self._sightings.note(seen_by, INTERVIEW_VIEWED, "interview", interview_id)
         return view
 
     def list(self, organisation_id: str, filters: InterviewFilters, page: Page) -> Paged[InterviewView]:
@@ -324,8 +323,7 @@ class InterviewService:
     def result(self, organisation_id: str, interview_id: str, seen_by: Actor | None = None) -> ResultView:
         """See ``ResultService.result``."""
         view = self._results.result(organisation_id, interview_id)
-        if seen_by is not None:
-            self._sightings.note(seen_by, RESULT_VIEWED, "interview", interview_id)
+        self._sightings.note(seen_by, RESULT_VIEWED, "interview", interview_id)
         return view
 
     def audio(
@@ -333,8 +331,7 @@ class InterviewService:
     ) -> AudioFile:
         """See ``ResultService.audio``."""
         file = self._results.audio(organisation_id, interview_id, answer_id)
-        if seen_by is not None:
-            self._sightings.note(seen_by, ANSWER_HEARD, "interview", interview_id, answer=answer_id)
+        self._sightings.note(seen_by, ANSWER_HEARD, "interview", interview_id, answer=answer_id)
         return file
 
     def read_audio(self, audio: AudioFile, start: int, end: int) -> bytes:

@@ -29,8 +29,10 @@ class Sightings:
         self._known: OrderedDict[str, None] = OrderedDict()
         self._guard = threading.Lock()
 
-    def note(self, actor: Actor, type_: str, subject_kind: str, subject_id: str, **data: str) -> None:
-        """This actor looks at this; nothing is written if they did so already in this hour."""
+    def note(self, actor: Actor | None, type_: str, subject_kind: str, subject_id: str, **data: str) -> None:
+        """This actor looks at this; nothing is written if they did so already in this hour, or if it is ourselves."""
+        if actor is None:
+            return
         now = self._clock()
         told = [actor.organisation_id, actor.name, type_, subject_id, *sorted(data.values()), f"{now:%Y-%m-%dT%H}"]
         event_id = str(uuid5(_OURS, "\n".join(told)))
