@@ -5,6 +5,7 @@ import argparse
 import signal
 import sys
 import time
+from concurrent.futures import ThreadPoolExecutor
 
 from rich.console import Console
 
@@ -41,14 +42,19 @@ def main() -> int:
             play.show_the_gate(job)
             voicemail.turn_on_machine(play.carrier)
             away = calling_in.invite(play.api, job, voicemail.AWAY)
+            begun = calling_in.begin(play.api, play.carrier, job, questions)
             ids = play.call(job, questions)
             found = play.watch(ids, timeout_s=90)
-            play.show_results(found)
-            play.show_follow_ups(found)
-            tape = voicemail.play(play.api, play.carrier, play.step, away)
-            stories = calling_in.play(play.api, play.carrier, play.step, job, questions)
-            link_story = invited.play(play.api, play.carrier, Http(stage.mail_url), play.step, job, questions)
-            link = play.login_link()
+            # The next calls go on while the first results are read.
+            visit = invited.begin(play.api, play.carrier, Http(stage.mail_url), play.step, job, questions)
+            with ThreadPoolExecutor(1) as beside:
+                told = beside.submit(calling_in.play, play.api, play.carrier, play.step, begun)
+                play.show_results(found)
+                play.show_follow_ups(found)
+                tape = voicemail.play(play.api, play.carrier, play.step, away)
+                link = play.login_link()
+                stories = told.result()
+            link_story = invited.play(play.api, play.step, visit)
             if chosen.check:
                 problems = problems_with(play.api, play.carrier, CAST, found, questions, link)
                 problems += calling_in.problems_with(play.api, play.carrier, stories, job, questions)

@@ -23,6 +23,15 @@ class Stories:
     texts: dict[str, list[str]]
 
 
+@dataclass(frozen=True, slots=True)
+class Begun:
+    """The two interviews' ids, and how the one who calls back answers."""
+
+    cut_off: str
+    unwilling: str
+    reactions: list[dict[str, Any]]
+
+
 def connect_number(carrier: Http, web_url: str) -> None:
     """What an operator enters for the number in Twilio's console."""
     hooks = f"{web_url}/webhooks"
@@ -33,22 +42,25 @@ def connect_number(carrier: Http, web_url: str) -> None:
     carrier.put(f"/simulator/numbers/{OUR_NUMBER}", console)
 
 
-def play(
-    api: Http, carrier: Http, step: Callable[[str], None], job: dict[str, Any], questions: Sequence[dict[str, Any]]
-) -> Stories:
-    """Both stories, told as they happen."""
+def begin(api: Http, carrier: Http, job: dict[str, Any], questions: Sequence[dict[str, Any]]) -> Begun:
+    """Both are invited; what they do is up to their telephones."""
     second = [question for question in questions if not question["knockout"]][1]
     usual = reactions(CUT_OFF, questions)
     hangs_up = {"when_heard": re.escape(second["text"][:40]), "hang_up": True, "on": "gather", "times": 1}
     carrier.put(f"/simulator/people/{CUT_OFF.phone}", {**usual, "reactions": [hangs_up, *usual["reactions"]]})
     cut_off = invite(api, job, CUT_OFF)
     carrier.put(f"/simulator/people/{UNWILLING.phone}", {"pickup": "no_answer"})
-    unwilling = invite(api, job, UNWILLING)
+    return Begun(cut_off, invite(api, job, UNWILLING), usual["reactions"])
+
+
+def play(api: Http, carrier: Http, step: Callable[[str], None], begun: Begun) -> Stories:
+    """How both stories go on, told as they happen."""
+    cut_off, unwilling = begun.cut_off, begun.unwilling
     until(api, cut_off, {"interrupted"})
     text = wait_for(lambda: texts_to(carrier, CUT_OFF.phone), lambda texts: len(texts) == 2, timeout_s=15)[-1]
     step(f"{CUT_OFF.name} lost the line at question 2 and gets a text: [italic]{text}[/italic]")
     code = {"when_heard": "six digits", "press": re.findall(r"code (\d{6})", text)[0], "on": "gather"}
-    caller = {"from": CUT_OFF.phone, "to": OUR_NUMBER, "reactions": [code, *usual["reactions"]]}
+    caller = {"from": CUT_OFF.phone, "to": OUR_NUMBER, "reactions": [code, *begun.reactions]}
     carrier.post("/simulator/calls/inbound", caller)
     step(f"{CUT_OFF.name} calls us and enters the code")
     ended = until(api, cut_off, _OVER)

@@ -26,11 +26,21 @@ class Story:
     after: str
 
 
-def play(
+@dataclass(frozen=True, slots=True)
+class Visit:
+    """Her interview's id, the e-mail that she got, and what the page said before and after she pressed."""
+
+    interview_id: str
+    mail: dict[str, Any]
+    before: str
+    after: str
+
+
+def begin(
     api: Http, carrier: Http, mail: Http, step: Callable[[str], None], job: dict[str, Any],
     questions: Sequence[dict[str, Any]],
-) -> Story:  # fmt: skip
-    """The story, told as it happens."""
+) -> Visit:  # fmt: skip
+    """From the e-mail to the button, told as it happens."""
     carrier.put(f"/simulator/people/{BUSY.phone}", reactions(BUSY, questions))
     later = (datetime.now(UTC) + timedelta(days=2)).isoformat(timespec="seconds")
     person = {"name": BUSY.name, "phone": BUSY.phone, "email": ADDRESS}
@@ -44,11 +54,16 @@ def play(
     stamp = re.findall(r'name="stamp" value="([^"]+)"', before)[0]
     after = requests.post(f"{made['url']}/call-now", data={"stamp": stamp}, timeout=10).text
     step(f"{BUSY.name} presses “Call me now”")
+    return Visit(interview_id, found[0], before, after)
+
+
+def play(api: Http, step: Callable[[str], None], visit: Visit) -> Story:
+    """The call that she asked for, once it is over."""
     ended = wait_for(
-        lambda: api.get(f"/interviews/{interview_id}"), lambda seen: seen["status"] in _OVER, timeout_s=60
+        lambda: api.get(f"/interviews/{visit.interview_id}"), lambda seen: seen["status"] in _OVER, timeout_s=60
     )
     step(f"{BUSY.name}: {ended['status']}")
-    return Story(ended, found[0], before, after)
+    return Story(ended, visit.mail, visit.before, visit.after)
 
 
 def problems_with(story: Story) -> list[str]:

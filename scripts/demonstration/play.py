@@ -4,6 +4,7 @@ import json
 import subprocess
 import sys
 import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -41,10 +42,12 @@ class Play:
             "[bold]Doubles:[/bold] the telephone network (Twilio), the models (OpenAI), the mail server. "
             "What they produce is marked [yellow]demo, not an assessment[/yellow].\n"
         )
-        self.stage.start_doubles()
-        self.carrier = Http(self.stage.carrier_url)
-        self.step(f"carrier double at {self.stage.carrier_url}, model double at {self.stage.model_url}")
-        self.stage.migrate()
+        with ThreadPoolExecutor(1) as beside:
+            migrated = beside.submit(self.stage.migrate)
+            self.stage.start_doubles()
+            self.carrier = Http(self.stage.carrier_url)
+            self.step(f"carrier double at {self.stage.carrier_url}, model double at {self.stage.model_url}")
+            migrated.result()
         self.step("database migrated (SQLite)")
         self.stage.start_product()
         self.step(f"web app and worker ready at {self.stage.web_url}")
