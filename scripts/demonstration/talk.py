@@ -9,7 +9,7 @@ from typing import Any
 from rich.console import Console
 
 from scripts.demonstration.calling_in import OUR_NUMBER
-from scripts.demonstration.client import Http
+from scripts.demonstration.client import Http, wait_for
 from scripts.demonstration.play import SAMPLE, SAMPLE_COMPANY, Play
 from scripts.demonstration.stage import Stage
 
@@ -20,6 +20,7 @@ _KEYS = re.compile(r"[0-9*#]+")
 _CALL_OVER = {"completed", "busy", "no-answer", "failed", "canceled"}
 _CONCLUDED = {"completed", "needs_review", "declined", "opted_out", "unreachable", "failed", "canceled"}
 _WAITS_FOR_A_CALL = {"interrupted", "queued", "scheduled"}
+_MISSED = {"interrupted", "queued"}
 _HELP = (
     "Keys (1, *, 0, #) are pressed, other words are spoken, an empty line is silence, Ctrl-D hangs up. "
     "A # at the end of your words ends the answer at once; without it the pause after them does."
@@ -48,12 +49,14 @@ def talk(api: Http, carrier: Http, console: Console, job_id: str, phone: str, *,
     path = f"/interviews/{api.post('/interviews', {'job_id': job_id, 'candidate': person})['id']}"
     texts = _texts_from_here(carrier, console, phone)
     console.print(f"\nYour telephone rings. {_HELP}\n", markup=False)
-    heard = 0
+    heard = missed = 0
     while True:
         heard = _converse(carrier, console, phone, heard)
         console.print("\nThe line is closed.")
         interview = _standing(api, path, console)
-        texts()
+        # One text for the invitation, and one for each call that did not come to its end.
+        missed += interview["status"] in _MISSED
+        texts(1 + missed)
         if interview["status"] not in _WAITS_FOR_A_CALL or not _calls_in(console):
             break
         carrier.post("/simulator/calls/inbound", {"from": phone, "to": OUR_NUMBER})
@@ -117,13 +120,16 @@ def _standing(api: Http, path: str, console: Console) -> dict[str, Any]:
         time.sleep(0.3)
 
 
-def _texts_from_here(carrier: Http, console: Console, phone: str) -> Callable[[], None]:
-    """Prints the text messages to this number that were not printed before."""
+def _texts_from_here(carrier: Http, console: Console, phone: str) -> Callable[[int], None]:
+    """Prints the text messages to this number that were not printed before, once there are so many in all."""
     shown = 0
 
-    def show() -> None:
+    def look() -> list[dict[str, Any]]:
+        return [one for one in carrier.get("/simulator/messages")["messages"] if one["to"] == phone]
+
+    def show(due: int) -> None:
         nonlocal shown
-        found = [one for one in carrier.get("/simulator/messages")["messages"] if one["to"] == phone]
+        found = wait_for(look, lambda texts: len(texts) >= due, timeout_s=10)
         for one in found[shown:]:
             console.print(f"  Your telephone got a text: {one['body']}", markup=False)
         shown = len(found)
