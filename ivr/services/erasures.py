@@ -153,10 +153,10 @@ class ErasureService:
         with self._database.read() as session:
             erasure = rows.erasure(session, lease.organisation_id, lease.subject_id)
             if erasure is None or erasure.own_done_at is not None:
-                keys: Sequence[str] = ()
+                stored, perhaps = frozenset[str](), frozenset[str]()
             else:
-                keys = self._keys(session, erasure)
-        for key in keys:
+                stored, perhaps = self._keys(session, erasure)
+        for key in stored | perhaps:
             self._store.delete(key)
         with self._database.write() as unit:
             session, now = unit.session, self._clock()
@@ -164,7 +164,7 @@ class ErasureService:
             if found is None or found.own_done_at is not None:
                 outbox.complete(session, lease)
                 return
-            if self._finish(session, found, now):
+            if self._finish(session, found, stored, now):
                 outbox.complete(session, lease)
             else:
                 outbox.postpone(session, lease, now + LOOK_AGAIN)
@@ -172,26 +172,35 @@ class ErasureService:
 
     # --- files
 
-    def _keys(self, session: Session, erasure: Erasure) -> Sequence[str]:
-        """Every file that may be there, those whose row was not written yet as well."""
+    def _keys(self, session: Session, erasure: Erasure) -> tuple[frozenset[str], frozenset[str]]:
+        """The files that there are, and those that may be there though their row does not say so yet."""
         candidate = session.get_one(Candidate, erasure.candidate_id)
-        keys = [candidate.resume_key] if candidate.resume_key is not None else []
+        stored = {candidate.resume_key} if candidate.resume_key is not None else set()
+        perhaps = set()
         for interview in rows.interviews_of(session, erasure.candidate_id):
             for recording in rows.said_in(session, interview.id).recordings:
-                keys.append(recording.storage_key or file_key(recording.organisation_id, recording.id))
-        return keys
+                if recording.storage_key is not None:
+                    stored.add(recording.storage_key)
+                else:
+                    perhaps.add(file_key(recording.organisation_id, recording.id))
+        return frozenset(stored), frozenset(perhaps)
 
-    def _finish(self, session: Session, erasure: Erasure, now: datetime) -> bool:
-        """Write down that the files are gone; whether nothing more can come."""
+    def _finish(self, session: Session, erasure: Erasure, deleted: frozenset[str], now: datetime) -> bool:
+        """Write down that the files in ``deleted`` are gone; whether nothing more can come."""
         candidate = rows.candidate(session, erasure.organisation_id, erasure.candidate_id)
         assert candidate is not None  # noqa: S101 - the erasure's foreign key
         gone: Counter[str] = Counter()
-        if candidate.resume_key is not None:
+        is_new_there = False
+        if candidate.resume_key is not None and candidate.resume_key not in deleted:
+            is_new_there = True
+        elif candidate.resume_key is not None:
             candidate.resume_key, gone["resume_file"] = None, 1
         interviews = rows.interviews_of(session, candidate.id, lock=True)
         for interview in interviews:
             for recording in rows.said_in(session, interview.id).recordings:
-                if recording.storage_key is not None:
+                if recording.storage_key is not None and recording.storage_key not in deleted:
+                    is_new_there = True
+                elif recording.storage_key is not None:
                     recording.storage_key = None
                     gone["recordings"] += 1
         _note(erasure, gone, FILES, now)
@@ -200,8 +209,8 @@ class ErasureService:
         ids = [interview.id for interview in interviews]
         subjects = _subjects(session, candidate, interviews)
         busy = rows.is_being_worked_on(session, subjects) or rows.is_on_the_line(rows.calls_of(session, ids))
-        # A file that was written while we deleted is looked for once more.
-        if busy or late:
+        # What was written while we deleted is looked for once more.
+        if busy or late or is_new_there:
             return False
         erasure.own_done_at = now
         record(

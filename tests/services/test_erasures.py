@@ -391,6 +391,29 @@ def test_F34_what_a_worker_was_in_the_middle_of_is_emptied_when_it_has_ended(off
     assert found_in(office.database, office.store) == {}
 
 
+def test_F34_a_file_that_is_kept_while_others_are_deleted_is_deleted_next(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    office.talk()
+    office.erasures.request(office.actor, office.candidate_id)
+    delete, late = office.store.delete, "o/recordings/late.wav"
+
+    def delete_and_keep_another(key: str) -> None:
+        delete(key)
+        monkeypatch.setattr(office.store, "delete", delete)
+        office.store.put(late, b"words", "audio/wav")
+        with office.database.write() as unit:
+            recording = unit.session.scalars(select(Recording).where(Recording.storage_key.is_not(None))).first()
+            assert recording is not None
+            recording.storage_key = late
+
+    monkeypatch.setattr(office.store, "delete", delete_and_keep_another)
+    office.work(rounds=1)
+    assert late in office.store.files
+    office.work()
+    assert office.store.files == {}
+
+
 def test_F34_an_opt_out_holds_though_nobody_can_read_the_number(office: Office) -> None:
     with office.database.write() as unit:
         unit.session.add(OptOut(organisation_id=office.organisation_id, phone=PHONE, source="call"))
