@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 from datetime import datetime
-from typing import Annotated, Any, Literal, Self
+from typing import Annotated, Any, Literal, Self, cast
 from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
@@ -261,7 +261,7 @@ class AnchorsShown(BaseModel):
         return Anchors(one=self.one, three=self.three, five=self.five, two=self.two, four=self.four)
 
 
-class QuestionShown(Shown):
+class ReusableQuestionShown(Shown):
     """A question with what a good answer shows; ``index`` counts from 0."""
 
     id: str
@@ -278,34 +278,27 @@ class QuestionShown(Shown):
     anchors: AnchorsShown | None
     ideal_answer: str
     max_seconds: int
-    job_evidence: str
     say_as: str | None
     skill: str | None
-    must_ask: str | None
 
     @classmethod
-    def of(cls, question: Question, index: int | None = None) -> "QuestionShown":
+    def of(cls, question: Question, index: int | None = None) -> Self:
         """As shown, at its place in the set where that is known."""
-        return cls.model_construct(
-            id=question.id,
-            index=index,
-            text=question.text,
-            competency=question.competency,
-            type=question.type,
-            dimensions=tuple(dimension.value for dimension in question.dimensions),
-            difficulty=question.difficulty,
-            weight=question.weight,
-            knockout=question.knockout,
-            pass_rule=question.pass_rule,
-            key_points=tuple(QuestionKeyPoint(id=point.id, text=point.text) for point in question.key_points),
-            anchors=AnchorsShown.of(question.anchors),
-            ideal_answer=question.ideal_answer,
-            max_seconds=question.max_seconds,
-            job_evidence=question.job_evidence,
-            say_as=question.say_as,
-            skill=question.skill,
-            must_ask=question.must_ask,
-        )
+        written: dict[str, Any] = {
+            "index": index,
+            "dimensions": tuple(dimension.value for dimension in question.dimensions),
+            "key_points": tuple(QuestionKeyPoint(id=point.id, text=point.text) for point in question.key_points),
+            "anchors": AnchorsShown.of(question.anchors),
+        }
+        same = {name: getattr(question, name) for name in cls.model_fields if name not in written}
+        return cast(Self, cls.model_construct(**written, **same))
+
+
+class QuestionShown(ReusableQuestionShown):
+    """A question of one job, with the piece of its text and the given sentence that it comes from."""
+
+    job_evidence: str
+    must_ask: str | None
 
 
 class QuestionSetShown(Shown):

@@ -5,11 +5,10 @@ from typing import Annotated
 
 from pydantic import Field
 
-from interview.question import Difficulty, QuestionType
 from interview.rubric_library import MAX_COMPETENCY_WEIGHT, MIN_COMPETENCY_WEIGHT, Competency
 from ivr.api.pagination import PageQuery
 from ivr.api.schemas.base import Body, ExternalId, Language, Metadata, Name, Shown
-from ivr.api.schemas.jobs import AnchorsShown, QuestionKeyPoint, QuestionShown, ReusableQuestionIn
+from ivr.api.schemas.jobs import AnchorsShown, ReusableQuestionIn, ReusableQuestionShown
 from ivr.services.drafts import RubricDraft, RubricFilters
 from ivr.services.rubrics import RubricView
 
@@ -67,27 +66,6 @@ class RubricCompetencyShown(Shown):
     anchors: AnchorsShown | None
 
 
-class RubricQuestionShown(Shown):
-    """A question for many jobs; ``index`` counts from 0."""
-
-    id: str
-    index: int | None
-    text: str
-    competency: str
-    type: QuestionType
-    dimensions: tuple[str, ...]
-    difficulty: Difficulty
-    weight: float
-    knockout: bool
-    pass_rule: str | None
-    key_points: tuple[QuestionKeyPoint, ...]
-    anchors: AnchorsShown | None
-    ideal_answer: str
-    max_seconds: int
-    say_as: str | None
-    skill: str | None
-
-
 class RubricShown(Shown):
     """A rubric of the library."""
 
@@ -95,7 +73,7 @@ class RubricShown(Shown):
     name: str
     language: str
     competencies: tuple[RubricCompetencyShown, ...]
-    questions: tuple[RubricQuestionShown, ...]
+    questions: tuple[ReusableQuestionShown, ...]
     external_id: str | None
     metadata: dict[str, str]
     created_at: datetime
@@ -110,11 +88,5 @@ class RubricShown(Shown):
                 RubricCompetencyShown(name=one.name, weight=one.weight, anchors=AnchorsShown.of(one.anchors))
                 for one in view.competencies
             ),
-            questions=tuple(_question(QuestionShown.of(one, index)) for index, one in enumerate(view.questions)),
+            questions=tuple(ReusableQuestionShown.of(one, index) for index, one in enumerate(view.questions)),
         )
-
-
-def _question(shown: QuestionShown) -> RubricQuestionShown:
-    return RubricQuestionShown.model_construct(
-        **{name: getattr(shown, name) for name in RubricQuestionShown.model_fields}
-    )
