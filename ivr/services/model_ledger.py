@@ -30,13 +30,14 @@ from ivr.gateways.ports import (
 )
 from ivr.gateways.prices import cost_usd
 from ivr.services.alerts import BUDGET_EXCEEDED, tell_of_budget
+from ivr.services.judging import PURPOSE as RATING
 
 ANSWERED = "ok"
 TRANSCRIPTION = "transcription"
 EMBEDDING = "embedding"
 # Requests of these begin alike over many answers, and no candidate ever hears a reply: their marker, which stands
 # before what repeats, is the same for the life of the process, so that servers can keep the beginning (prompt caching).
-_BEGIN_ALIKE = frozenset({"answer_rating"})
+_BEGIN_ALIKE = frozenset({RATING})
 # The code of an error that says that no model of the installation does this kind of work.
 NOT_OFFERED = "not_offered"
 
