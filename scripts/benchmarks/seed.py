@@ -48,7 +48,8 @@ def seed_calls(database: Database, calls: int) -> list[SeededCall]:
                 "status": CallStatus.IN_PROGRESS, "answered_at": now, "rang_at": now,
             } | own
         )  # fmt: skip
-        seeded.append(SeededCall(call, sid, tuple(range(_FIRST_TURN, _FIRST_TURN + QUESTIONS))))
+        # Before the last question candidates are asked for one of their own, which is no answer.
+        seeded.append(SeededCall(call, sid, tuple(range(_FIRST_TURN, _FIRST_TURN + QUESTIONS - 1))))
     with database.write() as unit:
         session = unit.session
         session.add(Organisation(id=organisation_id, name="Benchmark", slug=f"bench-{organisation_id[:8]}"))
