@@ -19,6 +19,7 @@ from tests.factories import make_job, make_organisation
 from tests.fakes import FakeExtractor, FakeFileStore, FrozenClock
 from tests.pipeline import NO_FOLLOW_UP, SID, STRONG, Pipeline
 from tests.services.test_follow_ups import WEAK, asks
+from tests.services.test_question_versions import edits_of
 
 CHANGED = {"max_follow_ups": 0, "retakes": 3, "thresholds": {"hire": 9.9, "consider": 9.8}}
 
@@ -86,18 +87,21 @@ def test_nobody_was_invited_yet_so_the_change_holds_at_once(house: House) -> Non
 
 
 def test_approving_again_makes_the_next_version_with_the_same_questions(house: House) -> None:
+    written = house.jobs.questions(house.organisation_id, house.job_id)
+    house.jobs.replace_questions(house.anna, house.job_id, edits_of(written))
+    house.jobs.approve(house.anna, house.job_id)
     first = house.interview()
     house.change()
     shown = house.jobs.approve(house.anna, house.job_id)
-    assert (shown.approved_version, shown.settings_pending) == (2, ())
+    assert (shown.approved_version, shown.settings_pending) == (3, ())
     with house.database.read() as session:
-        old, new = session.scalars(select(QuestionSet).order_by(QuestionSet.version))
+        _, old, new = session.scalars(select(QuestionSet).order_by(QuestionSet.version))
         assert (old.content_hash, old.questions, old.source) == (new.content_hash, new.questions, new.source)
         assert old.terms is not None and new.terms is not None
         assert (old.terms["max_follow_ups"], new.terms["max_follow_ups"]) == (1, 0)
     assert script_of(house.interview("CA" + "7" * 32)).max_follow_ups == 0
     assert script_of(first).max_follow_ups == 1
-    assert house.jobs.approve(house.anna, house.job_id).approved_version == 2, "once more changes nothing"
+    assert house.jobs.approve(house.anna, house.job_id).approved_version == 3, "once more changes nothing"
 
 
 def test_when_and_how_often_to_call_is_not_frozen(house: House) -> None:
