@@ -25,7 +25,7 @@ MANNERS: tuple[dict[str, Any] | None, ...] = (
     {"pickup": "no_answer"},
     {"pickup": "busy"},
     {"pickup": "voicemail", "answered_by": "machine_start"},
-    {"pickup": "answer", "reactions": [{"when_heard": "press 1", "press": "2", "on": "gather"}]},
+    {"pickup": "answer", "reactions": [{"when_heard": "press 1", "press": "3", "on": "gather"}]},
     {"pickup": "no_answer"},
     {"pickup": "answer", "reactions": [{"when_heard": "press 1", "hang_up": True, "on": "gather"}]},
     {"pickup": "answer", "reactions": [{"when_heard": "press 1", "press": "9", "on": "gather"}]},
@@ -86,10 +86,11 @@ def test_500_people_over_the_doubles_across_the_end_of_everything(postgres_url: 
     assert shown["total"] == PEOPLE and shown["progress"] == 1.0 and shown["eta"] is None
     assert sum(shown["counts"].values()) == PEOPLE
     ends = Counter(interview.status for interview in interviews)
-    assert ends[InterviewStatus.OPTED_OUT] == PEOPLE // 10, ends
+    assert sum(ends.values()) == PEOPLE
     heard = {interview.id for interview in interviews if interview.status is InterviewStatus.COMPLETED}
-    # a call that was under way when everything ended is ended by the apology, and its person called once only
-    assert PEOPLE // 10 - AT_ONCE <= len(heard) <= PEOPLE // 10, ends
+    # whoever was on the line when everything ended may have come to another end: each is called once only
+    for number in (len(heard), ends[InterviewStatus.OPTED_OUT], ends[InterviewStatus.DECLINED]):
+        assert PEOPLE // 10 - AT_ONCE <= number <= PEOPLE // 10, ends
     scored = [one for one in answers if one.interview_id in heard and not one.is_knockout]
     assert scored and all(one.state is AnswerState.SCORED for one in scored)
 
