@@ -27,6 +27,17 @@ class QuestionsStatus(StrEnum):
     FAILED = "failed"
 
 
+class ModelCheck(StrEnum):
+    """How far the model's check of a version's wording is. ``unavailable``: the model could not be had for it;
+    ``not_needed``: all its questions are the built-in bank's."""
+
+    CHECKING = "checking"
+    PASSED = "passed"
+    REFUSED = "refused"
+    UNAVAILABLE = "unavailable"
+    NOT_NEEDED = "not_needed"
+
+
 class ResumeStatus(StrEnum):
     NONE = "none"
     PARSING = "parsing"
@@ -68,7 +79,8 @@ class Job(Owned, Base):
 class QuestionSet(Owned, Base):
     """One version of a job's questions. Approval freezes it; an edit makes the next version.
 
-    ``spoken`` is what the telephone needs of it, kept apart so that a webhook reads little.
+    ``spoken`` is what the telephone needs of it, kept apart so that a webhook reads little. ``model_check`` is None for
+    versions from before there was one; its details are ``{reason, objections, model, prompt_version, round}``.
     """
 
     __tablename__ = "question_sets"
@@ -85,6 +97,9 @@ class QuestionSet(Owned, Base):
     prompt_version: Mapped[str | None] = mapped_column(String(100))
     approved_at: Mapped[datetime | None] = mapped_column(UtcDateTime())
     approved_by: Mapped[str | None] = mapped_column(String(100))
+    model_check: Mapped[ModelCheck | None] = mapped_column(word_of(ModelCheck))
+    model_check_details: Mapped[dict[str, Any] | None] = mapped_column(Plain)
+    model_checked_at: Mapped[datetime | None] = mapped_column(UtcDateTime())
     simulated: Mapped[bool] = mapped_column(Boolean, default=False)
 
 
