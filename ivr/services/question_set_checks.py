@@ -40,9 +40,14 @@ class QuestionSetChecks:
         unit.on_commit(self._ring)
 
     def look_again(self, unit: UnitOfWork, job: Job, made: QuestionSet, request_id: str | None) -> None:
-        """The same for a version that stands: one without a verdict gets another try; other states stay."""
-        is_old = (made.model_check_details or {}).get("language") != base_language(job.language)
-        if made.approved_at is None and (made.model_check in (None, ModelCheck.UNAVAILABLE) or is_old):
+        """The same for a version that stands: one whose check could not be had, was in another language, or was a
+        refusal by another model or prompt gets another try; what has passed or is on its way stays."""
+        details = _details(made)
+        is_other = details.get("language") != base_language(job.language)
+        if made.model_check is ModelCheck.REFUSED:
+            said_by = (details.get("model"), details.get("prompt_version"))
+            is_other = is_other or said_by != (self._checker.model, self._checker.prompt_version)
+        if made.approved_at is None and (is_other or made.model_check in (None, ModelCheck.UNAVAILABLE)):
             self.look(unit, job, made, request_id)
 
     def settle(self, session: Session, job: Job, made: QuestionSet) -> bool:

@@ -8,7 +8,7 @@ _PRIVATE: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
     (topic, re.compile(pattern, re.I))
     for topic, pattern in (
         ("age", r"how old are you|your age\b|year (?:were|was) you born|finish(?:ed)? school before the year"),
-        ("national_origin", r"are you from around here|your (?:last|family) name\b.*\bis it|where were you born"),
+        ("national_origin", r"are you from around here|(?:last|family) name\b.*\bis it|where were you born"),
         ("native_language", r"your (?:mother tongue|native language|accent)|language you spoke as a child"),
         ("religion", r"your (?:religion|church|faith)\b|do you pray"),
         ("marital_status", r"are you (?:married|single|divorced)|your (?:husband|wife|spouse)"),
