@@ -77,7 +77,7 @@ DATA: dict[str, dict[str, Any]] = {
     "question_check": {
         "language": "en",
         "texts": [
-            {"id": "1.text", "part": "text", "text": "How do you keep a large API fast, and how do you know that it is?"},
+            {"id": "1.text", "part": "text", "text": "How do you keep a large API fast, and how can you tell?"},
             {"id": "1.key_points", "part": "key_points", "text": "Measures before and after\nChooses an index"},
             {"id": "2.text", "part": "text", "text": "That is an unusual last name, is it Polish?"},
         ],
