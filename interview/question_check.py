@@ -51,10 +51,11 @@ class Objection:
     def sentence(self) -> str:
         """The same for a recruiter, with what may be asked instead where there is such a thing."""
         if self.topic in TOPIC_WORDS:
-            about = f"asks about {TOPIC_WORDS[self.topic]}, which may not play a part in the interview."
-            return f"To the model's check this {about}{INSTEAD.get(self.topic, '')} It says: {self.reason}"
-        about = f"rates {ANCHOR_WORDS[self.topic]}; describe what the answer says instead."
-        return f"To the model's check this {about} It says: {self.reason}"
+            instead = INSTEAD.get(self.topic, "")
+            found = f"asks about {TOPIC_WORDS[self.topic]}, which may not play a part in the interview.{instead}"
+        else:
+            found = f"rates {ANCHOR_WORDS[self.topic]}; describe what the answer says instead."
+        return f"The model's check finds that this {found} It says: {self.reason}"
 
 
 class BadVerdicts(Exception):

@@ -113,7 +113,10 @@ def refusal_of(made: QuestionSet, *, without_model_check: bool) -> ServiceError 
             return Conflict("questions_unchecked", f"No model has checked the wording: {reason}", hint)
         case _:
             sentence = "A model is checking the wording of the questions."
-            hint = "Approve again in a few seconds; `model_check` of the questions says when it is done."
+            hint = (
+                "Approve again in a few seconds (under another Idempotency-Key, if you send one); `model_check` of the "
+                "questions says when it is done."
+            )
             return Conflict("questions_being_checked", sentence if reason is None else f"{sentence} {reason}", hint)
 
 
