@@ -56,6 +56,7 @@ from ivr.services.model_watch import DAY_S, ModelWatch
 from ivr.services.periodic import Periodic
 from ivr.services.practice import PlaybackService, PracticeService
 from ivr.services.profiles import ProfileService
+from ivr.services.question_checks import QuestionChecker
 from ivr.services.question_writing import QuestionWriter
 from ivr.services.ratings import RatingService
 from ivr.services.results import ResultService
@@ -86,7 +87,10 @@ CONTROLS_S = 3600.0
 def build_services(settings: Settings) -> Services:
     """What a web process needs; nothing of it asks the carrier or a model."""
     database = Database(settings.database_url, pool_size=WEB_POOL)
-    ledger = ModelLedger(database, None, utc_now)
+    # It asks nobody here, and knows the models' names: what one of them has checked already is not checked again.
+    ledger = ModelLedger(
+        database, None, utc_now, model_name=settings.openai_model, model_names=models_in_use(settings)
+    )
     return Services(**_common(settings, database, ledger))
 
 
@@ -132,7 +136,7 @@ def build_worker_services(settings: Settings) -> WorkerServices:
         candidate_questions=CandidateQuestionService(database, common["store"], ledger, utc_now),
         carrier_copies=CarrierCopies(database, carrier, carrier, utc_now),
         control_runs=control_runs,
-        follow_ups=FollowUpService(database, ledger, utc_now),
+        follow_ups=FollowUpService(database, ledger, QuestionChecker(database, ledger, utc_now), utc_now),
         practices=practices,
         profiles=ProfileService(database, ledger, utc_now),
         alerts=AlertService(database, _alerter(settings), utc_now),
@@ -168,6 +172,7 @@ def _common(
     bell = Bell(settings.database_url)
     store = DirectoryStore(_folder(settings.storage_url))
     extractor = ChildProcessTextExtractor()
+    checker = QuestionChecker(database, ledger, utc_now)
     candidates = CandidateService(database, utc_now, store, extractor, ring=bell.ring)
     imports = ImportService(database, candidates)
     sends_texts, sends_mail = settings.twilio_messaging_service_sid is not None, settings.smtp_url is not None
@@ -265,7 +270,9 @@ def _common(
             mail_sender=mail_sender,
         ),
         "rubrics": RubricService(database, utc_now),
-        "jobs": JobService(database, utc_now, store, extractor, QuestionWriter(ledger), ring=bell.ring),
+        "jobs": JobService(
+            database, utc_now, store, extractor, QuestionWriter(ledger, checker), checker, ring=bell.ring
+        ),
     }
 
 

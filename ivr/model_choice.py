@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from ivr.services import follow_ups, judging, question_writing, scorecards
+from ivr.services import follow_ups, judging, question_checks, question_writing, scorecards
 from ivr.settings import Settings
 
 # What a model server of one's own does when there is one.
@@ -14,6 +14,7 @@ def openai_models(settings: Settings) -> Mapping[str, str]:
     writing = settings.openai_model_writing or settings.openai_model
     return {
         question_writing.PURPOSE: settings.openai_model_questions or settings.openai_model,
+        question_checks.PURPOSE: settings.openai_model_checking or settings.openai_model,
         judging.PURPOSE: settings.openai_model_scoring or settings.openai_model,
         follow_ups.PURPOSE: writing,
         scorecards.PURPOSE: writing,

@@ -109,6 +109,7 @@ class Settings(BaseSettings):
     openai_api: Literal["responses", "chat", "auto"] = "responses"
     openai_model: str = "gpt-6-luna"
     openai_model_questions: str | None = None
+    openai_model_checking: str | None = None
     openai_model_scoring: str | None = None
     openai_model_writing: str | None = None
     openai_transcribe_model: str = "gpt-transcribe"

@@ -163,6 +163,7 @@ def check_models_by_purpose(settings: Settings, today: date) -> list[Finding]:
     own = settings.own_model is not None
     named = [
         ("model for questions", "OPENAI_MODEL_QUESTIONS", None if own else settings.openai_model_questions),
+        ("model for checking", "OPENAI_MODEL_CHECKING", settings.openai_model_checking),
         ("model for ratings", "OPENAI_MODEL_SCORING", None if own else settings.openai_model_scoring),
         ("model for writing", "OPENAI_MODEL_WRITING", settings.openai_model_writing),
     ]

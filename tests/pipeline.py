@@ -22,9 +22,11 @@ from ivr.services.integrity import IntegrityService
 from ivr.services.model_ledger import ModelLedger
 from ivr.services.outbox import Outbox
 from ivr.services.practice import PracticeService
+from ivr.services.question_checks import QuestionChecker
 from ivr.services.ratings import RatingService
 from ivr.services.scorecards import ScorecardService
 from scripts.simulator.audio import Utterance, render_wav
+from scripts.simulator.openai_double.wording import check_wording
 from tests.factories import make_call, make_interview
 from tests.fakes import FakeCarrier, FakeEmbedder, FakeFileStore, FakeLanguageModel, FakeTranscriber, FrozenClock
 
@@ -95,7 +97,10 @@ class Pipeline:
         self.database, self.clock = database, clock
         self.carrier, self.store, self.transcriber = FakeCarrier(clock), FakeFileStore(), FakeTranscriber()
         self.model = FakeLanguageModel(
-            {"answer_rating": rates(5), "follow_up": NO_FOLLOW_UP, "interview_narrative": WORDS}
+            {
+                "answer_rating": rates(5), "follow_up": NO_FOLLOW_UP, "question_check": check_wording,
+                "interview_narrative": WORDS,
+            }  # fmt: skip
         )
         self.conversations = ConversationService(TurnStore(database), clock, lambda: None)
         ledger = ModelLedger(
@@ -108,7 +113,7 @@ class Pipeline:
             PracticeService(database, self.carrier, self.store, clock), clock,
         )  # fmt: skip
         self.candidate_questions = CandidateQuestionService(database, self.store, ledger, clock)
-        self.follow_ups = FollowUpService(database, ledger, clock)
+        self.follow_ups = FollowUpService(database, ledger, QuestionChecker(database, ledger, clock), clock)
         self.ratings = RatingService(database, ledger, clock, samples=samples)
         self.scorecards = ScorecardService(database, ledger, clock)
         self.integrity = IntegrityService(database, clock)

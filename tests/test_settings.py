@@ -290,11 +290,12 @@ def test_one_model_is_for_everything_unless_a_purpose_has_its_own(environment):
     environment.setenv("OPENAI_MODEL", "plain")
     assert set(models_in_use(load_settings()).values()) == {"plain"}
     environment.setenv("OPENAI_MODEL_QUESTIONS", "writer")
+    environment.setenv("OPENAI_MODEL_CHECKING", "checker")
     environment.setenv("OPENAI_MODEL_SCORING", "rater")
     environment.setenv("OPENAI_MODEL_WRITING", "speaker")
     assert models_in_use(load_settings()) == {
-        "interview_questions": "writer", "answer_rating": "rater", "follow_up": "speaker",
-        "interview_narrative": "speaker",
+        "interview_questions": "writer", "question_check": "checker", "answer_rating": "rater",
+        "follow_up": "speaker", "interview_narrative": "speaker",
     }  # fmt: skip
 
 
@@ -305,7 +306,7 @@ def test_a_model_server_of_one_s_own_takes_its_two_purposes(environment):
     assert settings.has_model and settings.own_model == "house-rater@7"
     assert models_in_use(settings) == {
         "interview_questions": "house-rater@7", "answer_rating": "house-rater@7", "follow_up": "speaker",
-        "interview_narrative": "speaker",
+        "interview_narrative": "speaker", "question_check": "gpt-6-luna",
     }  # fmt: skip
 
 

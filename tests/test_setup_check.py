@@ -436,10 +436,10 @@ def test_the_table_knows_an_end_that_the_server_does_not_tell(serve):
 
 
 def test_the_model_of_each_purpose(model_url):
-    names = {"questions": "demo-gpt", "scoring": "gpt-of-dreams", "writing": "demo-gpt"}
+    names = {"questions": "demo-gpt", "checking": "demo-gpt", "scoring": "gpt-of-dreams", "writing": "demo-gpt"}
     named = on_doubles(model_url, **{f"openai_model_{purpose}": name for purpose, name in names.items()})
-    questions, ratings, writing = check_models_by_purpose(named, TODAY)
-    assert fine(questions) == fine(writing) == "demo-gpt"
+    questions, checking, ratings, writing = check_models_by_purpose(named, TODAY)
+    assert fine(questions) == fine(checking) == fine(writing) == "demo-gpt"
     wrong(ratings, "no model gpt-of-dreams", "OPENAI_MODEL_SCORING")
     assert check_models_by_purpose(on_doubles(model_url), TODAY) == []
     assert check_models_by_purpose(settings(openai_model_scoring="x"), TODAY) == []

@@ -21,6 +21,8 @@ _log = structlog.stdlib.get_logger(__name__)
 class _Jobs(Protocol):
     def write_questions(self, lease: Lease) -> None: ...
     def give_up(self, lease: Lease, error: GatewayError) -> None: ...
+    def check_questions(self, lease: Lease) -> None: ...
+    def give_up_checking(self, lease: Lease, error: GatewayError) -> None: ...
 
 
 class _Candidates(Protocol):
@@ -159,6 +161,7 @@ def handlers_of(services: WorkerServices) -> Mapping[str, Handler]:
     """Every kind of outbox row with the service method that does its work."""
     return {
         "write_questions": Handler(services.jobs.write_questions, services.jobs.give_up),
+        "check_questions": Handler(services.jobs.check_questions, services.jobs.give_up_checking),
         "read_resume": Handler(services.candidates.read_resume, services.candidates.give_up),
         "draft_profile": Handler(services.profiles.draft_profile, services.profiles.give_up),
         "run_campaign": Handler(services.campaigns.run_campaign),

@@ -8,6 +8,11 @@ def write_questions(outbox_id: str, generation: int) -> None:
     context.run("write_questions", outbox_id, generation)
 
 
+def check_questions(outbox_id: str, generation: int) -> None:
+    """Have a model check the wording of a job's questions."""
+    context.run("check_questions", outbox_id, generation)
+
+
 def read_resume(outbox_id: str, generation: int) -> None:
     """Read the text of a candidate's résumé."""
     context.run("read_resume", outbox_id, generation)
@@ -110,6 +115,7 @@ def send_email(outbox_id: str, generation: int) -> None:
 
 KINDS = (
     "write_questions",
+    "check_questions",
     "read_resume",
     "draft_profile",
     "run_campaign",

@@ -38,12 +38,13 @@ from db.models.calls import Call, DialPace, Interview
 from db.models.campaigns import Campaign, CampaignMember, CampaignStatus, MemberState
 from db.models.candidate_questions import CandidateQuestion, CandidateQuestionState, PassageVector
 from db.models.groups import CandidateGroups
-from db.models.hiring import Candidate, Consent, Job, JobStatus, QuestionSet, QuestionsStatus, ResumeStatus
+from db.models.hiring import Candidate, Consent, Job, JobStatus, ModelCheck, QuestionSet, QuestionsStatus, ResumeStatus
 from db.models.integrity import IntegrityNote
 from db.models.ledger import AuditEntry, DomainEvent, ModelCallRow, OutboxRow
 from db.models.links import CandidateLink
 from db.models.messages import CallInAttempt, Message
 from db.models.privacy import Erasure
+from db.models.question_checks import QuestionCheck
 from db.models.rubrics import Rubric
 
 __all__ = [
@@ -53,7 +54,7 @@ __all__ = [
     "CandidateGroups", "CandidateLink", "CandidateQuestion", "CandidateQuestionState", "Consent", "ControlAnswer",
     "ControlRun", "ControlRunStatus", "ControlScore", "DialPace", "DomainEvent", "Erasure", "FollowUp", "FollowUpState",
     "IdempotencyKey", "IntegrityNote", "Interview", "Job", "JobStatus", "LoginLink", "MemberState", "Message",
-    "ModelCallRow", "OptOut", "Organisation", "OutboxRow", "PassageVector", "QuestionSet", "QuestionsStatus",
-    "Recording", "Result", "ResumeStatus", "Review", "Role", "Rubric", "Scope", "ScoreSet", "User", "UserSession",
-    "WhitelistEntry",
+    "ModelCallRow", "ModelCheck", "OptOut", "Organisation", "OutboxRow", "PassageVector", "QuestionCheck",
+    "QuestionSet", "QuestionsStatus", "Recording", "Result", "ResumeStatus", "Review", "Role", "Rubric", "Scope",
+    "ScoreSet", "User", "UserSession", "WhitelistEntry",
 ]  # fmt: skip

@@ -27,6 +27,17 @@ class QuestionsStatus(StrEnum):
     FAILED = "failed"
 
 
+class ModelCheck(StrEnum):
+    """How far the model's check of a version's wording is. ``unavailable``: the model could not be had for it;
+    ``not_needed``: all its questions are the built-in bank's."""
+
+    CHECKING = "checking"
+    PASSED = "passed"
+    REFUSED = "refused"
+    UNAVAILABLE = "unavailable"
+    NOT_NEEDED = "not_needed"
+
+
 class ResumeStatus(StrEnum):
     NONE = "none"
     PARSING = "parsing"
@@ -69,7 +80,8 @@ class QuestionSet(Owned, Base):
     """One version of a job's questions. Approval freezes it; an edit makes the next version.
 
     ``spoken`` is what the telephone needs of it, kept apart so that a webhook reads little. ``terms`` are the job's
-    settings that decide what is asked and how it is scored, as they were at approval.
+    settings that decide what is asked and how it is scored, as they were at approval. ``model_check`` is None for
+    versions from before there was one; its details are ``{reason, objections, model, prompt_version, round}``.
     """
 
     __tablename__ = "question_sets"
@@ -87,6 +99,9 @@ class QuestionSet(Owned, Base):
     approved_at: Mapped[datetime | None] = mapped_column(UtcDateTime())
     approved_by: Mapped[str | None] = mapped_column(String(100))
     terms: Mapped[dict[str, Any] | None] = mapped_column(Plain)
+    model_check: Mapped[ModelCheck | None] = mapped_column(word_of(ModelCheck))
+    model_check_details: Mapped[dict[str, Any] | None] = mapped_column(Plain)
+    model_checked_at: Mapped[datetime | None] = mapped_column(UtcDateTime())
     simulated: Mapped[bool] = mapped_column(Boolean, default=False)
 
 

@@ -40,6 +40,8 @@ CODES: dict[str, tuple[int, str]] = {
     "external_id_exists": (409, "The external_id is taken"),
     "job_closed": (409, "The job is closed"),
     "questions_generating": (409, "The questions are being written"),
+    "questions_being_checked": (409, "The questions are being checked"),
+    "questions_unchecked": (409, "The questions have not been checked"),
     "questions_not_ready": (409, "The questions are not ready"),
     "questions_not_approved": (409, "The questions are not approved"),
     "questions_invalid": (422, "The questions cannot be asked like this"),

@@ -5,7 +5,16 @@ from flask import Response
 from db.models import Scope
 from ivr.api.operations import Asked, NoQuery, Table
 from ivr.api.schemas.base import Nothing
-from ivr.api.schemas.jobs import GenerateIn, JobIn, JobPatchIn, JobQuery, QuestionSetShown, QuestionsIn, QuestionsQuery
+from ivr.api.schemas.jobs import (
+    ApproveIn,
+    GenerateIn,
+    JobIn,
+    JobPatchIn,
+    JobQuery,
+    QuestionSetShown,
+    QuestionsIn,
+    QuestionsQuery,
+)
 from ivr.http import attachment
 from ivr.services.drafts import Paged
 from ivr.services.views import JobView, QuestionSetView
@@ -83,10 +92,16 @@ def generate_questions(asked: Asked[GenerateIn, NoQuery]) -> JobView:
 
 @table.on(
     "POST", "/jobs/{job_id}/questions/approve", Scope.WRITE, "Approve the newest version: it is frozen, the job opens",
-    body=Nothing, answer=JobView, codes=("questions_not_ready", "questions_invalid", "job_closed"),
+    body=ApproveIn, answer=JobView,
+    codes=(
+        "questions_not_ready", "questions_generating", "questions_being_checked", "questions_unchecked",
+        "questions_invalid", "job_closed",
+    ),
 )  # fmt: skip
-def approve_questions(asked: Asked[Nothing, NoQuery]) -> JobView:
-    return asked.services.jobs.approve(asked.actor, asked.ids["job_id"])
+def approve_questions(asked: Asked[ApproveIn, NoQuery]) -> JobView:
+    return asked.services.jobs.approve(
+        asked.actor, asked.ids["job_id"], without_model_check=asked.body.without_model_check
+    )
 
 
 @table.on(

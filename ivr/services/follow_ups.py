@@ -25,6 +25,7 @@ from interview.wording import wording_for
 from ivr.gateways.ports import GatewayError, ModelCall
 from ivr.gateways.prompts import load_prompt
 from ivr.services.model_ledger import ModelLedger
+from ivr.services.question_checks import QuestionChecker
 from ivr.services.terms import settings_in_force
 
 PURPOSE = "follow_up"
@@ -85,11 +86,14 @@ class _Written:
 
 
 class FollowUpService:
-    """Writes follow-ups."""
+    """Writes follow-ups; one that is not in our own words is checked by a second call before it is offered."""
 
-    def __init__(self, database: Database, ledger: ModelLedger, clock: Callable[[], datetime]) -> None:
+    def __init__(
+        self, database: Database, ledger: ModelLedger, checker: QuestionChecker, clock: Callable[[], datetime]
+    ) -> None:
         self._database = database
         self._ledger = ledger
+        self._checker = checker
         self._clock = clock
         self._prompt = load_prompt("write_follow_up")
 
@@ -145,10 +149,17 @@ class FollowUpService:
                 interview_id=case.answer.interview_id, instructions=self._prompt.text, payload=payload,
                 schema=FOLLOW_UP_SCHEMA, prompt_version=self._prompt.version,
             )  # fmt: skip
+            written = usable(reply.content, question, case.language, reply.call)
+            if written is None or written.key_point_id is None:
+                return written
+            may_be_spoken = self._checker.passes_follow_up(
+                written.text, organisation_id=case.answer.organisation_id, answer_id=case.answer.id,
+                interview_id=case.answer.interview_id, language=case.language,
+            )  # fmt: skip
         except GatewayError:
             # Whatever it is, the ledger has it; the candidate is not kept waiting and the core answer can earn it all.
             return None
-        return usable(reply.content, question, case.language, reply.call)
+        return written if may_be_spoken else None
 
     def _store(
         self, session: Session, answer: Answer, case: _Case, written: _Written, now: datetime, lease: Lease
@@ -169,7 +180,7 @@ class FollowUpService:
 
 
 def usable(reply: Any, question: Question, language: str, call: ModelCall) -> _Written | None:
-    """The follow-up in a model's reply, None when none is needed or what it says may not be spoken (Q1, Q3)."""
+    """The follow-up in a model's reply, None when none is needed or the rules keep it from being spoken (Q1, Q3)."""
     if misfits(reply, FOLLOW_UP_SCHEMA) or not reply["needed"]:
         return None
     if reply["neutral"]:

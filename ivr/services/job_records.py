@@ -11,6 +11,7 @@ from interview.question_rules import InterviewType, Problem, QuestionDraft, Ques
 from ivr.services.drafts import Fact, JobDraft, JobPatch, QuestionEdit, SayAs, Unset, settings_from_plain
 from ivr.services.errors import FieldProblem
 from ivr.services.job_rubrics import given_questions, rubric_for_model, rubric_of
+from ivr.services.question_check_views import check_view
 from ivr.services.question_writing import Assignment, Complaint, as_draft
 from ivr.services.terms import terms_ahead
 from ivr.services.views import JobView, QuestionSetView, SkillCoverageView
@@ -261,6 +262,7 @@ def set_view(found: QuestionSet) -> QuestionSetView:
         questions=found.questions,
         model=found.model,
         prompt_version=found.prompt_version,
+        model_check=check_view(found),
         approved_at=found.approved_at,
         approved_by=found.approved_by,
         simulated=found.simulated,

@@ -8,7 +8,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from db.columns import new_id
-from db.models import Consent, Job, JobStatus, QuestionsStatus
+from db.models import Consent, Job, JobStatus, ModelCheck, QuestionsStatus
 from db.repositories import hiring as rows
 from db.repositories.outbox import Lease
 from db.unit_of_work import Database
@@ -35,6 +35,9 @@ from ivr.services.drafts import (
 )
 from ivr.services.errors import Conflict, FieldProblem, Invalid, NotFound
 from ivr.services.job_rubrics import RUBRIC, refuse_other_language, rubric_to_plain, take_over
+from ivr.services.question_check_task import QuestionCheckTask
+from ivr.services.question_checks import QuestionChecker
+from ivr.services.question_set_checks import QuestionSetChecks, refusal_of
 from ivr.services.question_sets import NewSet, QuestionSets, begin_round
 from ivr.services.question_task import QuestionTask
 from ivr.services.question_writing import QuestionWriter, as_draft
@@ -44,7 +47,8 @@ NO_CONSENT_BASIS = "required"
 
 
 class JobService:
-    """``writer`` is used by the worker's task alone; ``ring`` is called after commits that left work to do."""
+    """``writer`` is used by the worker's task alone, and ``checker`` asks its model only there; ``ring`` is called
+    after commits that left work to do."""
 
     def __init__(
         self,
@@ -53,6 +57,7 @@ class JobService:
         store: FileStore,
         extractor: TextExtractor,
         writer: QuestionWriter,
+        checker: QuestionChecker,
         *,
         ring: Callable[[], None] = lambda: None,
         rules: Lint = lint,
@@ -62,8 +67,10 @@ class JobService:
         self._store = store
         self._extractor = extractor
         self._rules = rules
-        self._sets = QuestionSets(clock, rules, ring)
+        self._checks = QuestionSetChecks(clock, checker, ring)
+        self._sets = QuestionSets(clock, rules, self._checks, ring)
         self._task = QuestionTask(database, self._sets, writer)
+        self._check_task = QuestionCheckTask(database, self._sets, self._checks, checker)
 
     # --- jobs
 
@@ -189,7 +196,8 @@ class JobService:
             return records.set_view(found)
 
     def replace_questions(self, actor: Actor, job_id: str, edits: Sequence[QuestionEdit]) -> QuestionSetView:
-        """The next version, as a person wrote it; an approved one stays as it is. The same again changes nothing.
+        """The next version, as a person wrote it; an approved one stays as it is. The same again changes nothing, but a
+        model's check that could not be had is tried again.
 
         Raises:
             Invalid: questions_invalid, with each problem at its field. NotFound, Conflict job_closed.
@@ -204,8 +212,10 @@ class JobService:
                 raise _invalid(problems)
             questions = records.numbered(edited.drafts, [edit.id for edit in edits], former)
             if former is None or former.content_hash != content_hash(questions):
-                former = self._sets.add(unit.session, job, NewSet(questions, "human"))
+                former = self._sets.add(unit, job, NewSet(questions, "human"), actor)
                 self._sets.record(unit.session, actor, job.id, "job.questions_edited", {"version": former.version})
+            else:
+                self._checks.look_again(unit, job, former, actor.request_id)
             self._sets.settle(job, former)
         return self.questions(actor.organisation_id, job_id)
 
@@ -219,7 +229,7 @@ class JobService:
         with self._database.write() as unit:
             job = self._open_job(unit.session, actor, job_id)
             if source == "bank":
-                self._sets.take_bank(unit.session, job, actor)
+                self._sets.take_bank(unit, job, actor)
             else:
                 _refuse_generating(job)
                 begin_round(job, replace=[])
@@ -247,13 +257,16 @@ class JobService:
             self._sets.request(unit, job, actor)
         return self.get(actor.organisation_id, job_id)
 
-    def approve(self, actor: Actor, job_id: str) -> JobView:
+    def approve(self, actor: Actor, job_id: str, *, without_model_check: bool = False) -> JobView:
         """The open job: the newest version is frozen with the settings that it is asked and scored under, and calls
         may begin. Approving it again changes nothing, unless such settings have changed since: then the same questions
         are approved as the next version.
 
+        ``without_model_check``: a person has looked at the wording where no model could.
+
         Raises:
-            Conflict: questions_not_ready, questions_generating, job_closed. Invalid: questions_invalid. NotFound.
+            Conflict: questions_not_ready, questions_generating, questions_being_checked, questions_unchecked,
+                job_closed. Invalid: questions_invalid. NotFound.
         """
         with self._database.write() as unit:
             job = self._open_job(unit.session, actor, job_id)
@@ -264,7 +277,16 @@ class JobService:
             problems = self._sets.problems(job, [as_draft(question) for question in newest.questions])
             if problems:
                 raise _invalid(problems)
-            self._sets.approve(unit.session, job, newest, actor)
+            refusal = None
+            if newest.approved_at is None:
+                if newest.model_check is not ModelCheck.UNAVAILABLE:
+                    self._checks.look_again(unit, job, newest, actor.request_id)
+                refusal = refusal_of(newest, without_model_check=without_model_check)
+            if refusal is None:
+                self._sets.approve(unit.session, job, newest, actor)
+        if refusal is not None:
+            # Raised here: a check that this request began goes on.
+            raise refusal
         return self.get(actor.organisation_id, job_id)
 
     # --- questions, as the worker writes them
@@ -276,6 +298,14 @@ class JobService:
     def give_up(self, lease: Lease, error: GatewayError) -> None:
         """What the outbox calls when the model could not be had for too long."""
         self._task.give_up(lease, error)
+
+    def check_questions(self, lease: Lease) -> None:
+        """The task of the outbox kind of this name, see QuestionCheckTask."""
+        self._check_task.check_questions(lease)
+
+    def give_up_checking(self, lease: Lease, error: GatewayError) -> None:
+        """The same for the check of their wording."""
+        self._check_task.give_up(lease, error)
 
     # --- moves
 

@@ -20,6 +20,7 @@ from ivr.services import job_records as records
 from ivr.services.context import Actor
 from ivr.services.errors import FieldProblem
 from ivr.services.question_bank import bank_questions
+from ivr.services.question_set_checks import CLEARED, QuestionSetChecks, open_matter
 from ivr.services.terms import terms_ahead, terms_of
 
 WRITE_QUESTIONS = "write_questions"
@@ -38,9 +39,12 @@ class NewSet:
 class QuestionSets:
     """Moves within one transaction of the caller's, which holds the job's row."""
 
-    def __init__(self, clock: Callable[[], datetime], rules: Lint, ring: Callable[[], None]) -> None:
+    def __init__(
+        self, clock: Callable[[], datetime], rules: Lint, checks: QuestionSetChecks, ring: Callable[[], None]
+    ) -> None:
         self._clock = clock
         self._rules = rules
+        self._checks = checks
         self._ring = ring
 
     def begin(self, unit: UnitOfWork, job: Job, actor: Actor) -> None:
@@ -56,7 +60,7 @@ class QuestionSets:
             if former is None
             else records.renumbered(spec.given, former)
         )
-        self.finish(unit.session, job, self.add(unit.session, job, NewSet(questions, "rubric")), actor)
+        self.finish(unit, job, NewSet(questions, "rubric"), actor)
 
     def request(self, unit: UnitOfWork, job: Job, actor: Actor) -> None:
         """Have the model write, in the background, what the job's steering asks for."""
@@ -72,7 +76,7 @@ class QuestionSets:
         unit.on_commit(self._ring)
         self.record(unit.session, actor, job.id, "job.questions_requested", {"round": job.steering["round"]})
 
-    def take_bank(self, session: Session, job: Job, actor: Actor) -> None:
+    def take_bank(self, unit: UnitOfWork, job: Job, actor: Actor) -> None:
         """The built-in bank's questions become the newest version, after those that a rubric gives. Raises Invalid when
         it has none in this language."""
         spec = records.spec_of(job.steering, job.language)
@@ -80,33 +84,51 @@ class QuestionSets:
         # A task that is still at work finds another round and leaves its result.
         begin_round(job, replace=[])
         questions = records.numbered(drafts, [None] * len(drafts), None)
-        self.finish(session, job, self.add(session, job, NewSet(questions, "bank")), actor)
+        self.finish(unit, job, NewSet(questions, "bank"), actor)
 
-    def finish(self, session: Session, job: Job, made: QuestionSet, actor: Actor) -> None:
-        """Questions nobody typed are ready: a draft, or approved at once where the job was created so."""
+    def finish(self, unit: UnitOfWork, job: Job, new: NewSet, actor: Actor) -> None:
+        """Questions nobody typed are ready: a draft, or approved where the job was created so, as soon as their wording
+        has passed the model's check too."""
+        made = self.add(unit, job, new, actor)
         self.settle(job, made)
-        data = {"version": made.version, "source": made.source}
-        self.record(session, actor, job.id, "job.questions_ready", data)
-        if job.approve_when_ready:
+        data = {"version": made.version, "source": made.source, "model_check": made.model_check}
+        self.record(unit.session, actor, job.id, "job.questions_ready", data)
+        self._approve_if_wished(unit.session, job, made, actor)
+
+    def checked(self, session: Session, job: Job, made: QuestionSet, actor: Actor) -> None:
+        """The model's check of the newest version is over, or could not be had."""
+        data = {"version": made.version, "model_check": made.model_check}
+        self.record(session, actor, job.id, "job.questions_checked", data)
+        if job.questions_status is QuestionsStatus.DRAFT:
+            self.settle(job, made)
+            self._approve_if_wished(session, job, made, actor)
+
+    def _approve_if_wished(self, session: Session, job: Job, made: QuestionSet, actor: Actor) -> None:
+        if job.approve_when_ready and made.source != "human" and made.model_check in CLEARED:
             self.approve(session, job, made, actor)
 
     def settle(self, job: Job, newest: QuestionSet) -> None:
         """The newest version stands; whatever was being written is not waited for."""
         job.questions_status = QuestionsStatus.DRAFT if newest.approved_at is None else QuestionsStatus.APPROVED
-        job.questions_error = None
+        job.questions_error = None if newest.approved_at else open_matter(newest)
 
     def approve(self, session: Session, job: Job, newest: QuestionSet, actor: Actor) -> None:
         """Freeze this version with the job's settings of now, and open the job with it. A version that was approved
         under other settings stays as it is; the same questions become the next one."""
         if newest.approved_at is not None and terms_ahead(job.settings, newest.terms):
             same = NewSet(newest.questions, newest.source, prompt_version=newest.prompt_version)
-            again = self.add(session, job, same)
+            again = self._next(session, job, same)
             again.model, again.simulated = newest.model, newest.simulated
+            again.model_check, again.model_check_details = newest.model_check, newest.model_check_details
+            again.model_checked_at = newest.model_checked_at
             newest = again
         if newest.approved_at is None:
             newest.approved_at, newest.approved_by = self._clock(), actor.name
             newest.terms = terms_of(job.settings)
-            data = {"version": newest.version, "content_hash": newest.content_hash, "terms": newest.terms}
+            data = {
+                "version": newest.version, "content_hash": newest.content_hash, "model_check": newest.model_check,
+                "terms": newest.terms,
+            }  # fmt: skip
             self.record(session, actor, job.id, "job.questions_approved", data)
         job.approved_set_id, job.status = newest.id, JobStatus.OPEN
         job.questions_status, job.questions_error = QuestionsStatus.APPROVED, None
@@ -117,8 +139,14 @@ class QuestionSets:
         if version is not None and not rows.is_in_use(session, version.id):
             version.terms = terms_of(job.settings)
 
-    def add(self, session: Session, job: Job, new: NewSet) -> QuestionSet:
-        """The next version, flushed; former ones stay as they are."""
+    def add(self, unit: UnitOfWork, job: Job, new: NewSet, actor: Actor) -> QuestionSet:
+        """The next version, flushed, its wording checked or on the way to be; former ones stay as they are."""
+        made = self._next(unit.session, job, new)
+        self._checks.look(unit, job, made, actor.request_id)
+        unit.session.flush()
+        return made
+
+    def _next(self, session: Session, job: Job, new: NewSet) -> QuestionSet:
         newest = rows.question_set(session, job.id)
         spec = records.spec_of(job.steering, job.language)
         made = QuestionSet(

@@ -63,7 +63,7 @@ class QuestionTask:
                 # Said of a whole set: one question anew is the model's, whatever stands beside it.
                 source = "rubric" if assignment.spec.given and not assignment.only_fills else "model"
                 made = NewSet(questions, source, written.call, self._writer.prompt_version)
-                self._sets.finish(unit.session, job, self._sets.add(unit.session, job, made), actor)
+                self._sets.finish(unit, job, made, actor)
             outbox.complete(unit.session, lease)
 
     def give_up(self, lease: Lease, error: GatewayError) -> None:
@@ -81,7 +81,7 @@ class QuestionTask:
                 wants_bank = settings_from_plain(job.settings).on_generation_failure == "bank"
                 if wants_bank and not job.steering.get("replace"):
                     try:
-                        self._sets.take_bank(unit.session, job, actor)
+                        self._sets.take_bank(unit, job, actor)
                     except Invalid as error:
                         reason = f"{reason} {error.sentence}"
                 if job.questions_status is QuestionsStatus.GENERATING:

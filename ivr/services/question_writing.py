@@ -1,5 +1,5 @@
-"""Has the questions of a job written: asks the model, checks what comes by rule, and asks once more for what fell
-short."""
+"""Has the questions of a job written: asks the model, checks what comes by rule and by a second model call, and asks
+once more for what fell short."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -21,6 +21,7 @@ from ivr.gateways.ports import GatewayError, ModelCall, Trouble
 from ivr.gateways.prompts import load_prompt
 from ivr.services.job_rubrics import by_rubric
 from ivr.services.model_ledger import ModelLedger
+from ivr.services.question_checks import QuestionChecker
 from ivr.services.question_schema import QUESTIONS_SCHEMA
 
 PURPOSE = "interview_questions"
@@ -68,7 +69,8 @@ class Assignment:
 
 @dataclass(frozen=True, slots=True)
 class Written:
-    """Questions that pass every check, the fixed ones among them at their place."""
+    """Questions that pass every check that could be made, the fixed ones among them at their place. Without the model's
+    check of their wording they are still to be checked."""
 
     drafts: tuple[QuestionDraft, ...]
     call: ModelCall
@@ -85,8 +87,9 @@ class CannotWrite(Exception):
 class QuestionWriter:
     """Assignment in, checked questions out; every call goes through the ledger."""
 
-    def __init__(self, ledger: ModelLedger, *, rules: Lint = lint) -> None:
+    def __init__(self, ledger: ModelLedger, checker: QuestionChecker, *, rules: Lint = lint) -> None:
         self._ledger = ledger
+        self._checker = checker
         self._rules = rules
         self._prompt = load_prompt("write_questions")
 
@@ -117,6 +120,7 @@ class QuestionWriter:
             drafts = (*kept, *fresh)
             order = _filled(order, fresh)
             problems = self._problems(assignment, drafts)
+            problems += self._refused_by_model(assignment, drafts, problems)
             faulty = {problem.question_index for problem in problems}
             kept = tuple(draft for index, draft in enumerate(drafts) if index not in faulty)
             stays = {id(draft) for draft in kept}
@@ -169,6 +173,30 @@ class QuestionWriter:
                 evidence_required=assignment.evidence_required,
             )
             if problem.question_index is None or problem.question_index >= fixed
+        )
+
+
+    def _refused_by_model(
+        self, assignment: Assignment, drafts: Sequence[QuestionDraft], problems: Sequence[Problem]
+    ) -> tuple[Problem, ...]:
+        """What the model's check finds in the drafts that the rules let through, the fixed ones aside: those are not
+        ours to mend. Nothing when the model cannot be had: the questions are kept and wait for their check."""
+        faulty = {problem.question_index for problem in problems}
+        places = [index for index in range(len(drafts)) if index not in faulty]
+        if not places:
+            return ()
+        try:
+            checked = self._checker.check(
+                organisation_id=assignment.organisation_id, job_id=assignment.job_id,
+                language=assignment.spec.language, drafts=[drafts[index] for index in places],
+            )  # fmt: skip
+        except GatewayError:
+            return ()
+        return tuple(
+            Problem(index, objection.topic, objection.sentence)
+            for index, one in zip(places, checked, strict=True)
+            for objection in one.objections
+            if index >= len(assignment.fixed)
         )
 
 

@@ -13,6 +13,7 @@ from interview.script import Accommodations
 from ivr.services.candidate_question_views import CandidateQuestionView
 from ivr.services.drafts import Fact, JobSettings, Profile, SayAs
 from ivr.services.integrity_views import IntegrityNoteView
+from ivr.services.question_check_views import ModelCheckView
 from ivr.services.word_deletion import DeletionView
 
 # --- jobs --------------------------------------------------------------------------------------------------------
@@ -79,6 +80,7 @@ class QuestionSetView:
     questions: tuple[Question, ...]
     model: str | None
     prompt_version: str | None
+    model_check: ModelCheckView
     approved_at: datetime | None
     approved_by: str | None
     simulated: bool

@@ -166,6 +166,7 @@ class Caller:
     """A client with a key."""
 
     def __init__(self, app: Flask, key: str) -> None:
+        self.app = app
         self._client = app.test_client()
         self._headers = {"Authorization": f"Bearer {key}"}
 

@@ -19,8 +19,10 @@ from db.models import Interview, Organisation, Scope
 from ivr.api.codes import CODES
 from ivr.app import create_app
 from ivr.bootstrap import build_services
+from ivr.current import EXTENSION
 from ivr.services.catalog import Services
 from ivr.services.context import Actor
+from ivr.services.outbox import Outbox
 from tests.api.conftest import Caller, make_settings
 from tests.api.test_errors import assert_problem
 
@@ -95,8 +97,28 @@ def ready_job(client: Caller, fits: Callable[[str, Any], Any]) -> str:
     assert [q["index"] for q in questions["questions"]] == [0, 1, 2] and questions["source"] == "human"
     # What was read may be sent back as it is.
     fits("QuestionSet", client.put(f"/jobs/{job['id']}/questions", json={"questions": questions["questions"]}))
-    assert fits("Job", client.post(f"/jobs/{job['id']}/questions/approve"))["status"] == "open"
+    approve = f"/jobs/{job['id']}/questions/approve"
+    assert_problem(client.post(approve), 409, "questions_being_checked")
+    assert questions["model_check"]["status"] == "checking"
+    check_wording(client)
+    seen = fits("QuestionSet", client.get(f"/jobs/{job['id']}/questions"))["model_check"]
+    assert (seen["status"], seen["reason"]) == ("unavailable", "No model is configured.")
+    problem = assert_problem(client.post(approve), 409, "questions_unchecked")
+    assert "without_model_check" in problem["hint"]
+    assert fits("Job", client.post(approve, json={"without_model_check": True}))["status"] == "open"
     return str(job["id"])
+
+
+def check_wording(client: Caller) -> None:
+    """What a worker without a model does after an edit."""
+    services: Services = client.app.extensions[EXTENSION]
+    worker = Outbox(services.database, services.clock, owner="test")
+    for claimed in worker.claim(100):
+        lease = worker.start(claimed.outbox_id, claimed.generation) if claimed.kind == "check_questions" else None
+        if lease is None:
+            worker.release(claimed)
+        else:
+            worker.run(lease, services.jobs.check_questions, services.jobs.give_up_checking)
 
 
 def test_from_job_to_interview(client: Caller, app: Flask, services: Services, fits: Any) -> None:

@@ -45,8 +45,8 @@ def visitor(pipeline: Pipeline, clock: FrozenClock) -> Iterator[Visitor]:
         database, Gate(settings), candidates, ResultService(database, pipeline.store),
         ReviewService(database, clock, lambda: None), clock, lambda: None,
     )  # fmt: skip
-    writer: Any = None  # no question is written here
-    jobs = JobService(database, clock, pipeline.store, FakeExtractor(), writer, ring=lambda: None)
+    nobody: Any = None  # no question is written or checked here
+    jobs = JobService(database, clock, pipeline.store, FakeExtractor(), nobody, nobody, ring=lambda: None)
     services: Any = SimpleNamespace(
         settings=settings, access=access, interviews=interviews, jobs=jobs, blind_first=BlindFirstService(database)
     )

@@ -9,15 +9,19 @@ import os
 import struct
 import wave
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
+from interview.lint import check_question_text
+from interview.question_check import CheckedText, Part, parse_verdicts
 from ivr.gateways.openai_client import OpenAIClient
 from ivr.gateways.openai_language_model import OpenAILanguageModel
 from ivr.gateways.openai_transcriber import OpenAITranscriber
 from ivr.gateways.ports import GatewayError, Trouble
 from ivr.gateways.prompts import load_prompt
 from ivr.services.judging import RATING_SCHEMA
+from ivr.services.question_checks import CHECK_SCHEMA
 from ivr.settings import OPENAI_API, Settings
 from scripts.vendor_checks import check_models
 from scripts.viva import load_env_file
@@ -57,7 +61,8 @@ def settings() -> Settings:
         pytest.skip("OPENAI_API_KEY is not set")
     if os.environ.get("SIMULATED") == "1":
         pytest.skip("SIMULATED=1: these tests are about the real models")
-    names = {name: os.environ[name.upper()] for name in ("openai_model", "openai_transcribe_model")
+    names = {name: os.environ[name.upper()]
+             for name in ("openai_model", "openai_model_checking", "openai_transcribe_model")
              if os.environ.get(name.upper())}  # fmt: skip
     # Only what concerns the models is real here; nothing of the rest is used.
     return Settings(
@@ -108,6 +113,30 @@ def test_one_small_rating(settings, client):
     for criterion in reply.content["criteria"]:
         assert criterion["rating"] is None or 1 <= criterion["rating"] <= 5
         assert all(quote in SAID for quote in criterion["quotes"])
+
+
+def test_Q3_the_check_of_wording_catches_what_the_rules_miss(settings, client):
+    """Over lines that the rules were not tuned on: they alone catch 91 % of the bad and refuse 9 % of the good."""
+    bad, good = _lines("lint_bad_heldout.tsv"), _lines("lint_good_heldout.tsv")
+    texts = [CheckedText(f"{number}.text", Part.TEXT, text) for number, text in enumerate([*bad, *good])]
+    prompt = load_prompt("check_questions")
+    reply = OpenAILanguageModel(client, settings.openai_model_checking or settings.openai_model).ask(
+        purpose="question_check", instructions=prompt.text, schema=CHECK_SCHEMA, prompt_version=prompt.version,
+        marker="0a1b2c3d", payload={
+            "language": "en-US", "texts": [{"id": one.id, "part": "text", "text": one.text} for one in texts],
+        },
+    )  # fmt: skip
+    refused = {one.text for one in texts if one.id in parse_verdicts(reply.content, texts)}
+    missed = [text for text in bad if text not in refused and not check_question_text(text, "en-US")]
+    assert len(missed) / len(bad) <= 0.05, missed
+    too_many = [text for text in good if text in refused]
+    assert len(too_many) / len(good) < 0.10, too_many
+
+
+def _lines(name: str) -> list[str]:
+    file = Path(__file__).parents[1] / "interview" / "data" / name
+    lines = file.read_text(encoding="utf-8").splitlines()
+    return [line.rpartition("\t")[2] for line in lines if line and not line.startswith("#")]
 
 
 def test_one_transcription_of_a_wav(settings, client):

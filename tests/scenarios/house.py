@@ -213,6 +213,15 @@ class House:
         )  # fmt: skip
         return seen
 
+    def checked(self, job_id: str, within_s: float = 20.0) -> dict[str, Any]:
+        """The questions once the model's check of their wording is over."""
+        seen: dict[str, Any] = wait_for(
+            lambda: self.api.get(f"/jobs/{job_id}/questions"),
+            lambda found: found["model_check"]["status"] != "checking",
+            timeout_s=within_s, every_s=0.05,
+        )  # fmt: skip
+        return seen
+
     def invite(
         self,
         job: Job,

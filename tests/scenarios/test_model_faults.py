@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from scripts.demonstration.client import wait_for
+from scripts.demonstration.client import ApiError, wait_for
 from tests.scenarios.house import CANARY, House, Visit, job_body, numbers_in, says
 
 RATING = "answer_rating"
@@ -190,3 +190,56 @@ def test_a_model_that_is_away_while_questions_are_written(house: House) -> None:
     house.hurry_until(
         lambda: house.api.get(f"/jobs/{made['id']}")["questions_status"] == "approved", "write_questions"
     )
+
+
+# --- the check of their wording
+
+SIDE_DOOR = "That is an unusual last name, is it Polish?"
+APPROVE = "/jobs/{}/questions/approve"
+
+
+def _edit(house: House, job_id: str, text: str) -> dict[str, Any]:
+    """The job's questions with another first one, sent back."""
+    questions = house.api.get(f"/jobs/{job_id}/questions")["questions"]
+    questions[0]["text"] = text
+    edited: dict[str, Any] = house.api.put(f"/jobs/{job_id}/questions", {"questions": questions})
+    return edited
+
+
+def test_Q3_an_edit_is_read_by_a_model_before_it_can_be_approved(house: House) -> None:
+    job_id = house.written(house.api.post("/jobs", job_body())["id"])["id"]
+    assert house.api.get(f"/jobs/{job_id}/questions")["model_check"]["status"] == "passed"
+    assert _edit(house, job_id, "Which order do you load a van in, and why?")["model_check"]["status"] == "checking"
+    assert house.checked(job_id)["model_check"]["status"] == "passed"
+    assert house.api.post(APPROVE.format(job_id))["approved_version"] == 2
+
+    _edit(house, job_id, SIDE_DOOR)
+    seen = house.checked(job_id)
+    (objection,) = seen["model_check"]["objections"]
+    assert (seen["model_check"]["status"], seen["status"]) == ("refused", "draft")
+    assert (objection["question_id"], objection["topic"]) == (seen["questions"][0]["id"], "national_origin")
+    with pytest.raises(ApiError) as refused:
+        house.api.post(APPROVE.format(job_id), {"without_model_check": True})
+    assert refused.value.problem["code"] == "questions_invalid"
+    assert [one["field"] for one in refused.value.problem["errors"]] == ["questions.0.text"]
+    assert house.api.get(f"/jobs/{job_id}")["approved_version"] == 2
+
+
+@pytest.mark.parametrize(
+    ("lie", "sample"), [("refuse_harmless", "08_line_cook"), ("unknown_text", "10_truck_driver_regional")]
+)
+def test_Q3_a_check_that_lies_approves_nothing(house: House, lie: str, sample: str) -> None:
+    house.lie(lie, purpose="question_check", times=None)
+    # a job of its own: what was checked for another one is not checked again
+    job = house.written(house.api.post("/jobs", job_body(sample=sample))["id"])
+    if lie == "refuse_harmless":
+        assert job["questions_status"] == "failed" and "age, birth or graduation year" in job["questions_error"]
+        return
+    check = house.checked(job["id"])["model_check"]
+    job = house.api.get(f"/jobs/{job['id']}")
+    assert (check["status"], job["status"]) == ("unavailable", "draft") and check["reason"] in job["questions_error"]
+    with pytest.raises(ApiError) as refused:
+        house.api.post(APPROVE.format(job["id"]))
+    assert refused.value.problem["code"] == "questions_unchecked"
+    house.model_faults()
+    assert house.api.post(APPROVE.format(job["id"]), {"without_model_check": True})["status"] == "open"

@@ -195,6 +195,7 @@ def test_an_edited_question_with_markup_is_refused_or_escaped(house: House) -> N
     status, _ = _try_to_edit(house, job.id, "What would you do when </Say><Hangup/><Say> the belt stops?")
     assert status in {200, 422}
     if status == 200:
+        house.checked(job.id)
         house.api.post(f"/jobs/{job.id}/questions/approve")
         questions = house.api.get(f"/jobs/{job.id}/questions")["questions"]
         visit = house.invite(Job(job.id, questions))

@@ -22,15 +22,14 @@ from ivr import bootstrap
 from ivr.gateways.ports import LanguageModel
 from ivr.model_choice import models_in_use
 from ivr.services.drafts import JobDraft
-from ivr.services.jobs import JobService
+from ivr.services.errors import Conflict
 from ivr.services.model_ledger import ModelLedger
-from ivr.services.question_writing import QuestionWriter
 from ivr.settings import Settings, load_settings
 from scripts.simulator.model_server.server import make_server
-from tests.fakes import FakeExtractor, FakeFileStore, FrozenClock
+from tests.fakes import FrozenClock
 from tests.gateways.doubles import KEY, Double, running, served
 from tests.pipeline import STRONG, Pipeline
-from tests.services.test_jobs import Office
+from tests.services.test_jobs import Office, refused
 
 SAMPLE = (Path(__file__).parents[2] / "scripts/samples/job_descriptions/04_backend_software_engineer.txt").read_text()
 LACKS = {
@@ -82,6 +81,7 @@ def settings_for(name: str, openai: Double, own: Double) -> Settings:
         "twilio_account_sid": "AC" + "0" * 32, "twilio_auth_token": "an-auth-token-of-this-test",
         "twilio_phone_number": "+14155550100", "twilio_api_base_url": "http://127.0.0.1:9", "simulated": True,
         "openai_model_questions": "writer-1", "openai_model_scoring": "rater-2",
+        "openai_model_checking": "checker-3",
     }  # fmt: skip
     if name != "own server alone":
         chosen |= {"openai_api_key": KEY, "openai_base_url": f"{openai.url}/v1"}
@@ -109,15 +109,36 @@ def way(request: pytest.FixtureRequest, doubles: Callable[[str], tuple[Double, D
 def test_questions_are_written_whatever_the_way(database: Database, clock: FrozenClock, way: Way) -> None:
     office = Office(database, clock)
     ledger = ModelLedger(database, way.model, clock, model_name="m", model_names=models_in_use(way.settings))
-    office.service = JobService(
-        database, clock, FakeFileStore(), FakeExtractor(), QuestionWriter(ledger), ring=lambda: None
-    )
+    office.service = office.made_on(ledger)
     job = office.ready(JobDraft(title="Backend Engineer", company="Northwind", description=SAMPLE))
     assert (job.questions_status, job.questions_error) == ("draft", None)
     assert len([q for q in office.questions(job.id).questions if not q.knockout]) == 6
-    [call] = _calls(database)
+    [call] = [one for one in _calls(database) if one.purpose == "interview_questions"]
     assert call.model == ("demo-house-rater@7" if way.name.startswith("own") else "demo-writer-1")
     assert way.openai.violations() == way.own.violations() == []
+
+
+def test_Q3_the_wording_is_checked_whatever_the_way_or_it_is_said_that_nobody_does_it(
+    database: Database, clock: FrozenClock, way: Way
+) -> None:
+    office = Office(database, clock)
+    ledger = ModelLedger(database, way.model, clock, model_name="m", model_names=models_in_use(way.settings))
+    office.service = office.made_on(ledger)
+    job = office.ready(JobDraft(title="Backend Engineer", company="Northwind", description=SAMPLE, approve=True))
+    if way.name == "own server alone":
+        assert (job.status, office.questions(job.id).model_check.status) == ("draft", "checking")
+        office.check()
+        check = office.questions(job.id).model_check
+        assert check.status == "unavailable" and "OPENAI_API_KEY is missing" in (check.reason or "")
+        assert office.job(job.id).status == "draft", "nobody approved what nobody checked"
+        refused(Conflict, "questions_unchecked", lambda: office.service.approve(office.actor, job.id))
+        assert office.service.approve(office.actor, job.id, without_model_check=True).status == "open"
+        assert [one for one in _calls(database) if one.purpose == "question_check"] == []
+    else:
+        assert (job.status, office.questions(job.id).model_check.status) == ("open", "passed")
+        [call] = [one for one in _calls(database) if one.purpose == "question_check"]
+        assert call.model == "demo-checker-3" and call.outcome == "ok" and call.input_tokens > 500
+    assert office.is_settled() and way.openai.violations() == way.own.violations() == []
 
 
 def test_answers_are_rated_whatever_the_way(database: Database, clock: FrozenClock, way: Way) -> None:

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
-from db.models import Answer, AnswerState, FollowUp, FollowUpState
+from db.models import Answer, AnswerState, FollowUp, FollowUpState, ModelCallRow
 from db.repositories import interviews as rows
 from db.turns import TurnStore
 from db.unit_of_work import Database
@@ -176,8 +176,63 @@ def test_Q3_Q6_what_may_not_be_asked_is_not_asked(database: Database, clock: Fro
     line_.begin()
     line_.say(WEAK)
     line_.work()
-    assert line_.all(FollowUp) == []
+    assert line_.all(FollowUp) == [] and line_.model.count("question_check") == 0
     assert line_.answer("q1").state is AnswerState.SCORED
+
+
+def test_Q3_Q6_what_the_rules_let_through_a_second_call_reads_before_it_is_offered(
+    database: Database, clock: FrozenClock
+):
+    line_ = line(database, clock)
+    line_.begin()
+    line_.say(WEAK)
+    line_.work()
+    assert follow_up(line_).text == TEXT
+    [asked] = [one for one in line_.model.asked if one.purpose == "question_check"]
+    assert asked.payload == {"language": "en-US", "texts": [{"id": "1.text", "part": "text", "text": TEXT}]}
+    assert WEAK not in asked.instructions, "what the candidate said is no matter of this"
+    with database.read() as session:
+        call = session.scalars(select(ModelCallRow).where(ModelCallRow.purpose == "question_check")).one()
+    assert (call.subject_id, call.interview_id) == (line_.answer("q1").id, line_.interview_id)
+    assert call.outcome == "ok" and call.input_tokens and call.prompt_version.startswith("check_questions@")
+
+
+REFUSED = {"id": "1.text", "reason": "It leads to an age.", "topic": "age", "ok": False}
+PASSED = {"id": "1.text", "reason": "", "topic": None, "ok": True}
+
+
+@pytest.mark.parametrize(
+    "reply",
+    [
+        {"texts": [REFUSED]},
+        {"texts": []},
+        {"texts": [PASSED, PASSED]},
+        {"texts": [PASSED | {"id": "2.text"}]},
+        {"texts": [PASSED | {"topic": "age"}]},
+        {"texts": [PASSED | {"ok": "yes"}]},
+        {"verdict": "ok"},
+        *(GatewayError("It is down.", trouble=trouble, code="down") for trouble in Trouble),
+    ],
+)
+def test_Q3_Q6_refused_or_not_checked_it_is_never_spoken(database: Database, clock: FrozenClock, reply: Any):
+    line_ = line(database, clock)
+    line_.model.replies["question_check"] = reply
+    line_.begin()
+    line_.say(WEAK)
+    line_.work()
+    assert line_.all(FollowUp) == [] and line_.answer("q1").state is AnswerState.SCORED
+    line_.say(STRONG)
+    assert "Question 3 of 3" in spoken(line_)
+    assert line_.model.count("question_check") == 1, "nobody on the telephone waits for a repair"
+
+
+def test_Q3_Q6_our_own_words_need_no_check(database: Database, clock: FrozenClock):
+    line_ = line(database, clock)
+    line_.model.replies["follow_up"] = {"needed": True, "neutral": True, "key_point_id": None, "text": None}
+    line_.begin()
+    line_.say(WEAK)
+    line_.work()
+    assert follow_up(line_).neutral and line_.model.count("question_check") == 0
 
 
 @pytest.mark.parametrize(

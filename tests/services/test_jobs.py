@@ -40,12 +40,14 @@ from ivr.services.errors import Conflict, Invalid, NotFound, ServiceError
 from ivr.services.jobs import JobService
 from ivr.services.model_ledger import ModelLedger
 from ivr.services.question_bank import bank_questions
+from ivr.services.question_checks import QuestionChecker
 from ivr.services.question_writing import QuestionWriter, as_draft
 from ivr.services.views import JobView, QuestionSetView
 from scripts.simulator.openai_double.questions import write_questions
 from scripts.simulator.openai_double.server import make_server
+from scripts.simulator.openai_double.wording import check_wording
 from tests.factories import make_organisation
-from tests.fakes import FakeExtractor, FakeFileStore, FakeLanguageModel, FrozenClock
+from tests.fakes import Asked, FakeExtractor, FakeFileStore, FakeLanguageModel, FrozenClock
 
 SAMPLES = sorted((Path(__file__).parents[2] / "scripts/samples/job_descriptions").glob("[01]*.txt"))
 NURSE = SAMPLES[0].read_text()
@@ -98,15 +100,21 @@ class Office:
         self.clock = clock
         self.store = FakeFileStore()
         self.extractor = FakeExtractor()
-        self.model = FakeLanguageModel({"interview_questions": write_questions})
+        self.model = FakeLanguageModel({"interview_questions": write_questions, "question_check": check_wording})
         self.rung = 0
         self.service = self.made_with(self.model)
         self.organisation_id = make_organisation(database, slug="northgate")
         self.actor = Actor(self.organisation_id, "user:anna", "user", "req-1")
 
     def made_with(self, model: LanguageModel | None, extractor: Any = None) -> JobService:
-        writer = QuestionWriter(ModelLedger(self.database, model, self.clock, model_name="gpt-6-luna"))
-        return JobService(self.database, self.clock, self.store, extractor or self.extractor, writer, ring=self._ring)
+        return self.made_on(ModelLedger(self.database, model, self.clock, model_name="gpt-6-luna"), extractor)
+
+    def made_on(self, ledger: ModelLedger, extractor: Any = None) -> JobService:
+        checker = QuestionChecker(self.database, ledger, self.clock)
+        return JobService(
+            self.database, self.clock, self.store, extractor or self.extractor, QuestionWriter(ledger, checker),
+            checker, ring=self._ring,
+        )  # fmt: skip
 
     def _ring(self) -> None:
         self.rung += 1
@@ -114,9 +122,13 @@ class Office:
     def replies(self, *replies: Any) -> None:
         self.model.replies["interview_questions"] = list(replies)
 
-    def lease(self) -> Lease:
+    def lease(self, kind: str = "write_questions") -> Lease:
         self.clock.advance(seconds=1)
-        [claimed] = outbox.claim_due(self.database, self.clock(), "test", 10, 60)
+        due = outbox.claim_due(self.database, self.clock(), "test", 10, 60)
+        for other in due:
+            if other.kind != kind:
+                outbox.release(self.database, other)
+        [claimed] = [one for one in due if one.kind == kind]
         started = outbox.start(
             self.database, claimed.outbox_id, claimed.generation, now=self.clock(), owner="test", lease_s=60
         )
@@ -125,6 +137,12 @@ class Office:
 
     def write(self) -> None:
         self.service.write_questions(self.lease())
+
+    def check(self) -> None:
+        self.service.check_questions(self.lease("check_questions"))
+
+    def asked(self, purpose: str = "interview_questions") -> list[Asked]:
+        return [one for one in self.model.asked if one.purpose == purpose]
 
     def create(self, draft: JobDraft = DRAFT) -> JobView:
         return self.service.create(self.actor, draft)
@@ -213,7 +231,15 @@ def test_every_sample_job_gets_questions_that_pass(office: Office, double: Doubl
     assert (found.version, found.source, found.status) == (1, "model", "draft")
     assert "demo" in (found.model or "") and (found.prompt_version or "").startswith("write_questions@")
     assert found.simulated and job.simulated
-    assert office.count(ModelCallRow) == 1 and office.is_settled()
+    assert (found.model_check.status, found.model_check.objections) == ("passed", ())
+    assert found.model_check.model == "gpt-6-luna"
+    assert (found.model_check.prompt_version or "").startswith("check_questions@")
+    with office.database.read() as session:
+        calls = session.scalars(select(ModelCallRow).order_by(ModelCallRow.created_at)).all()
+    assert {call.purpose: call.outcome for call in calls} == {"interview_questions": "ok", "question_check": "ok"}
+    assert len(calls) == 2 and {call.subject_id for call in calls} == {made.id}
+    assert all(call.request and call.reply and call.input_tokens and call.output_tokens for call in calls)
+    assert office.is_settled()
 
 
 @pytest.mark.parametrize("kind", list(InterviewType))
@@ -241,7 +267,7 @@ def test_the_model_gets_the_whole_wish(office: Office) -> None:
         say_as=SayAs(title="nurse"), facts=(Fact("pay", "Band five."),),
     )  # fmt: skip
     office.ready(wish)
-    [asked] = office.model.asked
+    [asked] = office.asked()
     assert set(asked.payload) == {
         "title", "company", "language", "question_count", "interview_type", "difficulty", "skills", "stack",
         "evaluation_focus", "experience_level", "must_ask", "instructions", "keep", "complaints", "job_text",
@@ -254,7 +280,7 @@ def test_what_falls_short_is_asked_for_again_and_the_rest_is_kept(office: Office
     office.replies(lambda payload: written(payload, job_evidence="ten years at the head of a circus"), write_questions)
     job = office.ready()
     assert job.questions_status == "draft"
-    first, second = office.model.asked
+    first, second = office.asked()
     assert first.payload["keep"] == [] and first.payload["complaints"] == []
     kept = [question for question in second.payload["keep"] if not question["knockout"]]
     assert len(kept) == 5
@@ -298,7 +324,7 @@ def test_one_bad_reply_is_mended_and_two_are_a_failure(office: Office, double: D
 def test_too_many_questions_need_no_second_call(office: Office) -> None:
     office.replies(lambda payload: write_questions(dict(payload) | {"question_count": 9}))
     job = office.ready()
-    assert job.questions_status == "draft" and len(office.model.asked) == 1
+    assert job.questions_status == "draft" and len(office.asked()) == 1
     assert sum(not question.knockout for question in office.questions(job.id).questions) == 6
 
 
@@ -306,7 +332,7 @@ def test_too_few_questions_are_completed(office: Office) -> None:
     office.replies(lambda payload: write_questions(dict(payload) | {"question_count": 4}), write_questions)
     job = office.ready()
     assert job.questions_status == "draft"
-    assert office.model.asked[1].payload["complaints"][-1] == {
+    assert office.asked()[1].payload["complaints"][-1] == {
         "text": "", "problems": ["There are 4 of 6 core questions."],
     }  # fmt: skip
     assert sum(not question.knockout for question in office.questions(job.id).questions) == 6
@@ -325,7 +351,7 @@ def test_a_repeated_task_pays_nothing(office: Office) -> None:
             due_at=office.clock(),
         )  # fmt: skip
     office.write()
-    assert office.job(made.id).questions_status == "draft" and len(office.model.asked) == 1
+    assert office.job(made.id).questions_status == "draft" and len(office.asked()) == 1
 
 
 def test_generating_again_asks_anew(office: Office) -> None:
@@ -335,7 +361,7 @@ def test_generating_again_asks_anew(office: Office) -> None:
     refused(Conflict, "questions_generating", lambda: office.service.generate(office.actor, job.id))
     refused(Conflict, "questions_generating", lambda: office.service.approve(office.actor, job.id))
     office.write()
-    assert office.job(job.id).questions_version == 2 and len(office.model.asked) == 2
+    assert office.job(job.id).questions_version == 2 and len(office.asked()) == 2
     assert office.questions(job.id, 1).version == 1
 
 
@@ -662,6 +688,7 @@ def test_Q5_an_edit_makes_the_next_version_and_keeps_ids(office: Office) -> None
     assert office.questions(job.id, 1) == approved
     again = office.service.replace_questions(office.actor, job.id, [edit_of(question) for question in seen.questions])
     assert again == seen
+    office.check()
     assert office.service.approve(office.actor, job.id).approved_version == 2
 
 
@@ -738,7 +765,7 @@ def test_one_question_is_written_anew_and_the_others_stay(office: Office) -> Non
     changed = [(old.id, new.id) for old, new in zip(before.questions, after.questions, strict=True) if old != new]
     assert changed == [(core[2].id, "q7")]
     assert after.questions[2].text != core[2].text
-    asked = office.model.asked[-1].payload
+    asked = office.asked()[-1].payload
     assert len([one for one in asked["keep"] if not one["knockout"]]) == 5
     assert asked["complaints"][0]["text"] == core[2].text
     refused(NotFound, "not_found", lambda: office.service.regenerate_question(office.actor, job.id, "q99"))

@@ -17,16 +17,20 @@ from ivr.services.context import Actor
 from ivr.services.drafts import QuestionEdit
 from ivr.services.jobs import JobService
 from ivr.services.model_ledger import ModelLedger
+from ivr.services.outbox import Outbox
+from ivr.services.question_checks import QuestionChecker
 from ivr.services.question_writing import QuestionWriter
 from ivr.services.views import QuestionSetView
+from scripts.simulator.openai_double.wording import check_wording
 from tests.factories import make_candidate, make_job, make_organisation
-from tests.fakes import FakeExtractor, FakeFileStore, FrozenClock
+from tests.fakes import FakeExtractor, FakeFileStore, FakeLanguageModel, FrozenClock
 from tests.pipeline import STRONG, Pipeline
 
 
-def _jobs(database: Database, clock: FrozenClock) -> JobService:
-    writer = QuestionWriter(ModelLedger(database, None, clock))
-    return JobService(database, clock, FakeFileStore(), FakeExtractor(), writer)
+def jobs_of(database: Database, clock: FrozenClock) -> JobService:
+    ledger = ModelLedger(database, FakeLanguageModel({"question_check": check_wording}), clock)
+    checker = QuestionChecker(database, ledger, clock)
+    return JobService(database, clock, FakeFileStore(), FakeExtractor(), QuestionWriter(ledger, checker), checker)
 
 
 def edits_of(version: QuestionSetView, **first: object) -> list[QuestionEdit]:
@@ -41,6 +45,15 @@ def edits_of(version: QuestionSetView, **first: object) -> list[QuestionEdit]:
         for question in version.questions
     ]  # fmt: skip
     return [replace(edits[0], **first), *edits[1:]]  # type: ignore[arg-type]
+
+
+def check_wording_of(database: Database, clock: FrozenClock, jobs: JobService) -> None:
+    """The worker's part after an edit."""
+    worker = Outbox(database, clock, owner="test")
+    [claimed] = [one for one in worker.claim(10) if one.kind == "check_questions"]
+    lease = worker.start(claimed.outbox_id, claimed.generation)
+    assert lease is not None
+    worker.run(lease, jobs.check_questions, jobs.give_up_checking)
 
 
 def _questions(line: Pipeline) -> bytes:
@@ -69,7 +82,7 @@ def test_Q5_one_version_is_byte_identical_for_everybody_and_an_interview_keeps_i
     organisation_id = make_organisation(database)
     job_id = make_job(database, organisation_id, questions=3)
     actor = Actor(organisation_id, "user:anna", "user", "req-1")
-    jobs = _jobs(database, clock)
+    jobs = jobs_of(database, clock)
     people = [
         make_candidate(database, organisation_id),
         make_candidate(database, organisation_id, accommodations=Accommodations(slower_speech=True)),
@@ -87,7 +100,8 @@ def test_Q5_one_version_is_byte_identical_for_everybody_and_an_interview_keeps_i
     frozen = jobs.questions(organisation_id, job_id)
 
     edited = jobs.replace_questions(actor, job_id, edits_of(frozen, text="Which problem did you solve last, and how?"))
-    assert (edited.version, edited.status) == (2, "draft")
+    assert (edited.version, edited.status, edited.model_check.status) == (2, "draft", "checking")
+    check_wording_of(database, clock, jobs)
     assert _questions(first) == _questions(second) == before, "an edit reaches nobody who is on an older version"
     jobs.approve(actor, job_id)
     third = invited(2)

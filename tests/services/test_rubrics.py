@@ -155,7 +155,7 @@ def test_a_job_takes_over_questions_competencies_weights_and_anchors(
     office.write()
     job = office.job(made.id)
     assert (job.questions_status, job.questions_error) == ("draft", None)
-    [asked] = office.model.asked
+    [asked] = office.asked()
     assert asked.payload["rubric"] == {
         "competencies": [
             {"name": CALM.name, "weight": 2.5, "anchors": {
@@ -192,8 +192,8 @@ def test_a_competency_that_the_model_leaves_out_is_asked_for_again(
     rubric = library.create(office.actor, RUBRIC)
     office.replies(lambda payload: write_questions({**payload, "rubric": None}), write_questions)
     job = office.ready(replace(DRAFT, rubric_id=rubric.id))
-    assert (job.questions_status, job.questions_error, len(office.model.asked)) == ("draft", None, 2)
-    assert f"No question is about “{HANDOVER.name}”, word for word." in str(office.model.asked[1].payload["complaints"])
+    assert (job.questions_status, job.questions_error, len(office.asked())) == ("draft", None, 2)
+    assert f"No question is about “{HANDOVER.name}”, word for word." in str(office.asked()[1].payload["complaints"])
     assert OWN.text in texts(office, job.id)
     assert HANDOVER.name in [question.competency for question in office.questions(job.id).questions]
 
@@ -202,17 +202,20 @@ def test_a_competency_that_the_model_leaves_out_is_asked_for_again(
     assert failed.questions_status == "failed" and HANDOVER.name in (failed.questions_error or "")
 
 
-def test_a_rubric_that_is_a_whole_interview_needs_no_model(office: Office, library: RubricService) -> None:  # noqa: F811
+def test_a_rubric_that_is_a_whole_interview_needs_no_model_to_write_it(office: Office, library: RubricService) -> None:  # noqa: F811
     third = replace(SECOND, text="Which step of a handover do you never leave out, and why?", competency="Care")
     rubric = library.create(office.actor, RubricDraft("Whole", questions=(OWN, SECOND, third)))
     job = office.create(replace(DRAFT, rubric_id=rubric.id, question_count=3, approve=True))
+    assert (job.questions_status, job.status) == ("draft", "draft"), "its wording is being checked"
+    office.check()
+    job = office.job(job.id)
     assert (job.questions_status, job.status) == ("approved", "open")
     found = office.questions(job.id)
     assert (found.source, found.model) == ("rubric", None) and found.questions == rubric.questions
-    assert office.model.asked == [] and office.is_settled()
+    assert office.asked() == [] and office.is_settled()
     again = office.service.generate(office.actor, job.id)
     assert again.questions_version == 2 and office.questions(job.id).questions == found.questions
-    assert office.model.asked == []
+    assert office.asked() == []
 
 
 def test_generating_again_keeps_the_rubrics_questions_under_their_ids(
@@ -260,6 +263,9 @@ def test_Q8_the_bank_fills_up_what_the_rubric_leaves_open(office: Office, librar
     found = office.questions(made.id)
     assert found.source == "bank"
     assert len(texts(office, made.id)) == 6 and texts(office, made.id)[0] == OWN.text
+    office.check()
+    [asked] = office.asked("question_check")
+    assert {text["id"].split(".")[0] for text in asked.payload["texts"]} == {"1", "2"}, "the rubric's two, not the bank"
     assert office.service.approve(office.actor, made.id).status == "open"
 
 

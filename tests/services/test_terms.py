@@ -12,14 +12,11 @@ from db.turns import TurnStore
 from db.unit_of_work import Database
 from ivr.services.context import Actor
 from ivr.services.drafts import JobPatch, JobSettings
-from ivr.services.jobs import JobService
-from ivr.services.model_ledger import ModelLedger
-from ivr.services.question_writing import QuestionWriter
 from tests.factories import make_job, make_organisation
-from tests.fakes import FakeExtractor, FakeFileStore, FrozenClock
+from tests.fakes import FrozenClock
 from tests.pipeline import NO_FOLLOW_UP, SID, STRONG, Pipeline
 from tests.services.test_follow_ups import WEAK, asks
-from tests.services.test_question_versions import edits_of
+from tests.services.test_question_versions import check_wording_of, edits_of, jobs_of
 
 CHANGED = {"max_follow_ups": 0, "retakes": 3, "thresholds": {"hire": 9.9, "consider": 9.8}}
 
@@ -31,8 +28,7 @@ class House:
         self.database, self.clock = database, clock
         self.organisation_id = make_organisation(database)
         self.job_id = make_job(database, self.organisation_id, questions=3, settings=JobSettings(max_follow_ups=1))
-        writer = QuestionWriter(ModelLedger(database, None, clock))
-        self.jobs = JobService(database, clock, FakeFileStore(), FakeExtractor(), writer)
+        self.jobs = jobs_of(database, clock)
         self.anna = Actor(self.organisation_id, "user:anna", "user", "req-1")
 
     def interview(self, sid: str = SID) -> Pipeline:
@@ -89,6 +85,7 @@ def test_nobody_was_invited_yet_so_the_change_holds_at_once(house: House) -> Non
 def test_approving_again_makes_the_next_version_with_the_same_questions(house: House) -> None:
     written = house.jobs.questions(house.organisation_id, house.job_id)
     house.jobs.replace_questions(house.anna, house.job_id, edits_of(written))
+    check_wording_of(house.database, house.clock, house.jobs)
     house.jobs.approve(house.anna, house.job_id)
     first = house.interview()
     house.change()

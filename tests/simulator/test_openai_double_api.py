@@ -52,6 +52,9 @@ SCHEMAS = {
             )
         )
     ),
+    "question_check": record(
+        texts=several(record(id=TEXT, reason=TEXT, topic=TEXT_OR_NULL, ok=FLAG))
+    ),
     "answer_rating": record(
         key_points=several(
             record(id=TEXT, status={"type": "string", "enum": ["covered", "partial", "missing"]}, quote=TEXT_OR_NULL)
@@ -70,6 +73,14 @@ DATA: dict[str, dict[str, Any]] = {
         "title": "Backend Engineer", "company": "Ledgerleaf", "language": "en", "question_count": 3,
         "interview_type": "mixed", "difficulty": "medium", "skills": [], "stack": [], "evaluation_focus": [],
         "experience_level": None, "must_ask": [], "instructions": None, "keep": [], "complaints": [], "job_text": JOB,
+    },
+    "question_check": {
+        "language": "en",
+        "texts": [
+            {"id": "1.text", "part": "text", "text": "How do you keep a large API fast, and how can you tell?"},
+            {"id": "1.key_points", "part": "key_points", "text": "Measures before and after\nChooses an index"},
+            {"id": "2.text", "part": "text", "text": "That is an unusual last name, is it Polish?"},
+        ],
     },
     "answer_rating": {
         "question": {

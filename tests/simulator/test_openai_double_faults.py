@@ -143,6 +143,24 @@ def test_lies_about_questions_and_narratives(double: Double) -> None:
     assert "2 out of 10" in rating_of(double.ask("interview_narrative"))["summary"]
 
 
+def test_lies_about_wording(double: Double) -> None:
+    def said(*lies: str) -> list[dict[str, Any]]:
+        if lies:
+            double.fault(purpose="question_check", kind="lie", lies=list(lies))
+        return list(rating_of(double.ask("question_check"))["texts"])
+
+    assert [(one["id"], one["ok"], one["topic"]) for one in said()] == [
+        ("1.text", True, None), ("1.key_points", True, None), ("2.text", False, "national_origin"),
+    ]  # fmt: skip
+    refused = said("refuse_harmless")[0]
+    assert (refused["ok"], refused["topic"]) == (False, "age") and refused["reason"]
+    assert said("unknown_text")[0]["id"] == "99.text"
+    assert [one["id"] for one in said("missing_text")] == ["1.text", "1.key_points"]
+    assert said("ok_with_topic")[0] | {"reason": ""} == {"id": "1.text", "reason": "", "topic": "age", "ok": True}
+    assert CANARY in said("canary_leak")[0]["reason"]
+    assert double.violations() == []
+
+
 @pytest.mark.parametrize(
     "rule",
     [

@@ -279,7 +279,9 @@ def test_every_kind_has_its_task_and_its_handler() -> None:
     def method(lease: Lease) -> None: ...
 
     anything: Any = SimpleNamespace(
-        jobs=SimpleNamespace(write_questions=method, give_up=method),
+        jobs=SimpleNamespace(
+            write_questions=method, give_up=method, check_questions=method, give_up_checking=method
+        ),
         campaigns=SimpleNamespace(run_campaign=method),
         candidates=SimpleNamespace(read_resume=method, give_up=method),
         profiles=SimpleNamespace(draft_profile=method, give_up=method),

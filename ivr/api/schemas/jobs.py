@@ -36,6 +36,7 @@ from ivr.services.drafts import (
     SayAs,
     overlay_settings,
 )
+from ivr.services.question_check_views import ModelCheckView
 from ivr.services.views import QuestionSetView, SkillCoverageView
 
 Day = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
@@ -313,6 +314,7 @@ class QuestionSetShown(Shown):
     questions: tuple[QuestionShown, ...]
     model: str | None
     prompt_version: str | None
+    model_check: ModelCheckView
     approved_at: datetime | None
     approved_by: str | None
     simulated: bool
@@ -406,6 +408,14 @@ class GenerateIn(Body):
     """Where new questions come from."""
 
     source: Literal["model", "bank"] = "model"
+
+
+class ApproveIn(Body):
+    """Approval of the newest version."""
+
+    without_model_check: Annotated[
+        bool, Field(description="A person has looked at the wording, because no model could be had for that.")
+    ] = False
 
 
 def _facts(facts: tuple[FactIn, ...]) -> tuple[Fact, ...]:

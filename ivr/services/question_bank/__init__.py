@@ -20,6 +20,11 @@ def bank_languages() -> tuple[str, ...]:
     return tuple(sorted(file.stem for file in _FOLDER.glob("*.json")))
 
 
+def whole_bank(language: str) -> tuple[QuestionDraft, ...]:
+    """All its questions in a language without a region ("en"); none where it has none."""
+    return _bank(language) if language in bank_languages() else ()
+
+
 def bank_questions(spec: QuestionSpec) -> tuple[QuestionDraft, ...]:
     """``question_count`` questions less those that are given, those of the wished type first, none that asks what a
     given one asks. They know nothing of the job and its wishes, and so none of them is technical.

@@ -25,9 +25,11 @@ from .payload import Task, purpose_of, read_chat_task, read_responses_task, want
 from .profile import draft_profile
 from .questions import write_questions
 from .rating import rate_answer
+from .wording import check_wording
 
 _WRITERS: dict[str, Callable[[dict[str, Any]], dict[str, Any]]] = {
     "interview_questions": write_questions,
+    "question_check": check_wording,
     "answer_rating": rate_answer,
     "follow_up": write_follow_up,
     "interview_narrative": write_narrative,

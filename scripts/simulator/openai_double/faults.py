@@ -8,8 +8,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 PURPOSES = (
-    "interview_questions", "answer_rating", "follow_up", "interview_narrative", "candidate_profile", "transcription",
-    "embedding",
+    "interview_questions", "question_check", "answer_rating", "follow_up", "interview_narrative", "candidate_profile",
+    "transcription", "embedding",
 )  # fmt: skip
 # What these bring back is no text that a model says.
 _WORDLESS = frozenset({"transcription", "embedding"})
@@ -35,6 +35,10 @@ LIES = (
     "do_not_ask",
     "bad_evidence",
     "disagree",
+    "refuse_harmless",
+    "unknown_text",
+    "missing_text",
+    "ok_with_topic",
 )
 _KEYS = frozenset({"purpose", "times", "kind", "status", "headers", "code", "seconds", "lies", "text"})
 _STATUSES = (400, 401, 403, 404, 408, 409, 429, 500, 502, 503)
@@ -216,6 +220,8 @@ def _canary_leak(reply: dict[str, Any], instructions: str, turn: int) -> None:
         reply["summary"] = f"{reply['summary']} {leaked}"
     if reply.get("text"):
         reply["text"] = f"{reply['text']} {leaked}"
+    for verdict in reply.get("texts", ())[:1]:
+        verdict["reason"] = leaked
 
 
 def _do_not_ask(reply: dict[str, Any], instructions: str, turn: int) -> None:
@@ -235,6 +241,26 @@ def _disagree(reply: dict[str, Any], instructions: str, turn: int) -> None:
         criterion["rating"] = 5 if turn else 1
 
 
+def _refuse_harmless(reply: dict[str, Any], instructions: str, turn: int) -> None:
+    for verdict in reply.get("texts", ())[:1]:
+        verdict.update(ok=False, topic="age", reason="demo double: a lie, there is nothing wrong with this.")
+
+
+def _unknown_text(reply: dict[str, Any], instructions: str, turn: int) -> None:
+    for verdict in reply.get("texts", ())[:1]:
+        verdict["id"] = "99.text"
+
+
+def _missing_text(reply: dict[str, Any], instructions: str, turn: int) -> None:
+    if "texts" in reply:
+        reply["texts"] = reply["texts"][:-1]
+
+
+def _ok_with_topic(reply: dict[str, Any], instructions: str, turn: int) -> None:
+    for verdict in reply.get("texts", ())[:1]:
+        verdict.update(ok=True, topic="age")
+
+
 _LIARS = {
     "invented_quotes": _invented_quotes,
     "out_of_range": _out_of_range,
@@ -245,4 +271,8 @@ _LIARS = {
     "do_not_ask": _do_not_ask,
     "bad_evidence": _bad_evidence,
     "disagree": _disagree,
+    "refuse_harmless": _refuse_harmless,
+    "unknown_text": _unknown_text,
+    "missing_text": _missing_text,
+    "ok_with_topic": _ok_with_topic,
 }

@@ -16,6 +16,7 @@ _SHAPE_IN_WORDS = re.compile(r"fits this JSON schema, named ([A-Za-z0-9_-]+):\n(
 
 _NEEDED = {
     "interview_questions": ("question_count", "job_text"),
+    "question_check": ("language", "texts"),
     "answer_rating": ("question", "criteria", "transcript"),
     "follow_up": ("question", "transcript"),
     "interview_narrative": ("answers",),
