@@ -69,13 +69,15 @@ def test_every_example_fits_and_says_something() -> None:
     for where, content in _contents():
         validator = Draft202012Validator(_inside(content["schema"]), registry=registry)
         for example in _examples(content):
-            problems += [f"{where}: {error.json_path} {error.message[:200]}" for error in validator.iter_errors(example)]
+            errors = validator.iter_errors(example)
+            problems += [f"{where}: {error.json_path} {error.message[:200]}" for error in errors]
             problems += [f"{where}: ivr/api/example_words.py has no word for {path}" for path in set(_unsaid(example))]
     assert problems == []
 
 
 @pytest.mark.parametrize(
-    "made, then", [("create_job", "get_questions"), ("create_candidate", "get_candidate"), ("create_interview", "cancel")]
+    "made, then",
+    [("create_job", "get_questions"), ("create_candidate", "get_candidate"), ("create_interview", "cancel")],
 )
 def test_links_lead_from_what_was_made(made: str, then: str) -> None:
     operations = {
