@@ -90,7 +90,7 @@ class _Schemas:
         if len(set(self._names.values())) != len(self._names):
             raise ValueError("two schemas would have the same name in the document")
         self.components = {
-            self._names[name]: self._renamed(schema)
+            self._names[name]: {**self._renamed(schema), "title": self._names[name]}
             for name, schema in sorted(definitions.items())
             if not name.endswith("Query")
         }
