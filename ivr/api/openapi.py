@@ -8,11 +8,13 @@ from pydantic import TypeAdapter
 from pydantic.json_schema import GenerateJsonSchema
 
 from ivr.api.codes import CODES
+from ivr.api.examples import Examples
 from ivr.api.operations import Operation
 
 TITLE = "Viva Voce"
 VERSION = "1"
 _REF = "#/components/schemas/"
+_EXAMPLE = "#/components/examples/"
 _SUFFIX = re.compile(r"(?:View|Shown)$")
 _UUID = {"format": "uuid"}
 _PATH_FORMS = {"question_id": {"examples": ["q1"]}}
@@ -31,7 +33,11 @@ def document(operations: Sequence[Operation], prefix: str) -> dict[str, Any]:
     schemas = _Schemas(operations)
     paths: dict[str, dict[str, Any]] = {}
     for operation in operations:
-        paths.setdefault(operation.path, {})[operation.method.lower()] = _operation(operation, schemas)
+        described = _operation(operation, schemas)
+        links = _links(operation, operations)
+        if links:
+            described["responses"][str(operation.status)]["links"] = links
+        paths.setdefault(operation.path, {})[operation.method.lower()] = described
     return {
         "openapi": "3.1.0",
         "jsonSchemaDialect": "https://json-schema.org/draft/2020-12/schema",
@@ -64,6 +70,7 @@ def document(operations: Sequence[Operation], prefix: str) -> dict[str, Any]:
                 "RateLimit-Reset": {"description": "Seconds until all are back.", "schema": {"type": "integer"}},
             },
             "schemas": {**schemas.components, "Problem": _problem_schema()},
+            "examples": schemas.named_examples,
         },
     }
 
@@ -83,11 +90,13 @@ class _Schemas:
         if len(set(self._names.values())) != len(self._names):
             raise ValueError("two schemas would have the same name in the document")
         self.components = {
-            self._names[name]: self._renamed(schema)
+            self._names[name]: {**self._renamed(schema), "title": self._names[name]}
             for name, schema in sorted(definitions.items())
             if not name.endswith("Query")
         }
         self._by_key = {key: self._renamed(schema) for key, schema in found.items()}
+        self._examples = Examples(self.components)
+        self.named_examples: dict[str, Any] = {code: {"value": _problem_example(code)} for code in CODES}
         self._queries = {name: self._renamed(schema) for name, schema in definitions.items() if name.endswith("Query")}
 
     def body(self, operation: Operation) -> Any:
@@ -104,6 +113,14 @@ class _Schemas:
         reference = schema.get("$ref", "")
         found: dict[str, Any] = self._queries.get(reference.removeprefix(_REF), schema)
         return found
+
+    def example(self, schema: dict[str, Any]) -> dict[str, Any]:
+        """What stands beside a schema: its example, by name where the schema has one."""
+        if "$ref" not in schema:
+            return {"example": self._examples.of(schema)}
+        name = schema["$ref"].removeprefix(_REF)
+        self.named_examples.setdefault(name, {"value": self._examples.of(schema)})
+        return {"examples": {name: {"$ref": _EXAMPLE + name}}}
 
     def _renamed(self, schema: Any) -> Any:
         match schema:
@@ -138,6 +155,18 @@ def _operation(operation: Operation, schemas: _Schemas) -> dict[str, Any]:
     return found
 
 
+def _links(operation: Operation, operations: Sequence[Operation]) -> dict[str, Any]:
+    """Where one may go from what was made: whatever needs nothing but its id."""
+    if operation.method != "POST" or "{" in operation.path or operation.is_list or operation.answer is None:
+        return {}
+    found = {}
+    for other in operations:
+        names = _PARAMETER.findall(other.path)
+        if len(names) == 1 and other.path.startswith(f"{operation.path}/{{"):
+            found[other.name] = {"operationId": other.name, "parameters": {names[0]: "$response.body#/id"}}
+    return found
+
+
 def _parameters(operation: Operation, schemas: _Schemas) -> list[dict[str, Any]]:
     found: list[dict[str, Any]] = [
         {"name": name, "in": "path", "required": True, "schema": {"type": "string", **_PATH_FORMS.get(name, _UUID)}}
@@ -165,7 +194,7 @@ def _without_null(schema: dict[str, Any]) -> dict[str, Any]:
 
 def _body(operation: Operation, schemas: _Schemas) -> dict[str, Any]:
     schema = schemas.body(operation)
-    content: dict[str, Any] = {"application/json": {"schema": schema}}
+    content: dict[str, Any] = {"application/json": {"schema": schema, **schemas.example(schema)}}
     if operation.file_field is not None:
         file = {operation.file_field: {"type": "string", "contentMediaType": "application/octet-stream"}}
         own = schemas.components[schema["$ref"].removeprefix(_REF)]
@@ -183,12 +212,13 @@ def _body(operation: Operation, schemas: _Schemas) -> dict[str, Any]:
 def _responses(operation: Operation, schemas: _Schemas) -> dict[str, Any]:
     responses: dict[str, Any] = {str(operation.status): _success(operation, schemas)}
     if operation.dry_answer is not None:
-        content = {"application/json": {"schema": schemas.dry_answer(operation)}}
+        schema = schemas.dry_answer(operation)
+        content = {"application/json": {"schema": schema, **schemas.example(schema)}}
         responses["200"] = {"description": "A dry run", "headers": _HEADERS, "content": content}
     if operation.media == ("audio/wav", "audio/mpeg"):
         responses["206"] = {**responses["200"], "description": "The part that Range asked for"}
     codes = [*_COMMON_CODES, *operation.codes]
-    if "{" in operation.path:
+    if "{" in operation.path or _names_an_object(operation):
         codes.append("not_found")
     if operation.body is not None:
         codes += ["invalid_json", "too_large", "unsupported_media_type", "invalid_fields"]
@@ -203,9 +233,20 @@ def _responses(operation: Operation, schemas: _Schemas) -> dict[str, Any]:
         responses[str(status)] = {
             "description": ", ".join(f"`{word}`" for word in words),
             "headers": {"X-Request-ID": _HEADERS["X-Request-ID"]},
-            "content": {"application/problem+json": {"schema": {"$ref": _REF + "Problem"}}},
+            "content": {
+                "application/problem+json": {
+                    "schema": {"$ref": _REF + "Problem"},
+                    "examples": {word: {"$ref": f"{_EXAMPLE}{word}"} for word in words},
+                }
+            },
         }
     return responses
+
+
+def _names_an_object(operation: Operation) -> bool:
+    """Whether the body or the query names something by its id, which may not be there."""
+    asked = {*operation.query.model_fields, *(operation.body.model_fields if operation.body else ())}
+    return any(name.endswith(("_id", "_ids")) for name in asked - {"external_id"})
 
 
 def _success(operation: Operation, schemas: _Schemas) -> dict[str, Any]:
@@ -222,14 +263,26 @@ def _success(operation: Operation, schemas: _Schemas) -> dict[str, Any]:
                 "total": {"type": "integer", "description": "Only with include=total."},
             },
         }
-        response["content"] = {"application/json": {"schema": listed}}
+        response["content"] = {"application/json": {"schema": listed, **schemas.example(listed)}}
     elif operation.answer is not None:
-        response["content"] = {"application/json": {"schema": schemas.answer(operation)}}
+        schema = schemas.answer(operation)
+        response["content"] = {"application/json": {"schema": schema, **schemas.example(schema)}}
     else:
         response["description"] = "Done"
     if operation.also_csv:
         response["content"]["text/csv"] = {"schema": {"type": "string"}}
     return response
+
+
+def _problem_example(code: str) -> dict[str, Any]:
+    status, title, *_ = CODES[code]
+    found = {
+        "type": f"/docs#error-{code}", "title": title, "status": status, "detail": f"{title}.", "code": code,
+        "hint": "What to do next, in a sentence.", "request_id": "5f0e4f0e9a534d4a",
+    }  # fmt: skip
+    if status == 422:
+        found["errors"] = [{"field": "title", "code": "required", "message": "This field is required."}]
+    return found
 
 
 def _problem_schema() -> dict[str, Any]:

@@ -3,7 +3,7 @@
 import re
 from typing import Annotated, Any
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints, WithJsonSchema
 
 from ivr.services.drafts import UNSET
 
@@ -36,19 +36,29 @@ def _email(address: str) -> str:
     return address
 
 
-Name = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200), AfterValidator(_line)]
-Word = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=64), AfterValidator(_line)]
-Line = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=500), AfterValidator(_line)]
+# Said in the document too, so that who makes a request from it makes a good one; the validator has the last word.
+_ONE_LINE = (
+    AfterValidator(_line),
+    Field(json_schema_extra={"pattern": r"^[^\u0000-\u001f\u007f-\u009f\u2028\u2029]*$"}),
+)
+Name = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200), *_ONE_LINE]
+Word = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=64), *_ONE_LINE]
+Line = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=500), *_ONE_LINE]
 Prose = Annotated[str, StringConstraints(strip_whitespace=True, max_length=4000), AfterValidator(_prose)]
 LongProse = Annotated[str, StringConstraints(max_length=100_000), AfterValidator(_prose)]
-Phone = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=40), AfterValidator(_line)]
-Language = Annotated[str, StringConstraints(max_length=16), AfterValidator(_language)]
+Phone = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=40), *_ONE_LINE]
+Language = Annotated[
+    str,
+    StringConstraints(max_length=16),
+    AfterValidator(_language),
+    WithJsonSchema({"type": "string", "maxLength": 16, "pattern": "^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*$"}),
+]
 Email = Annotated[str, StringConstraints(strip_whitespace=True, max_length=254), AfterValidator(_email)]
 Country = Annotated[str, StringConstraints(pattern=r"^[A-Za-z]{2}$")]
-ExternalId = Annotated[str, StringConstraints(min_length=1, max_length=255), AfterValidator(_line)]
+ExternalId = Annotated[str, StringConstraints(min_length=1, max_length=255), *_ONE_LINE]
 Metadata = Annotated[
     dict[
-        Annotated[str, StringConstraints(min_length=1, max_length=40), AfterValidator(_line)],
+        Annotated[str, StringConstraints(min_length=1, max_length=40), *_ONE_LINE],
         Annotated[str, StringConstraints(max_length=500), AfterValidator(_prose)],
     ],
     Field(max_length=20, description="Up to 20 pairs of your own."),
