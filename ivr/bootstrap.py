@@ -41,6 +41,8 @@ from ivr.services.drift import DriftService
 from ivr.services.erasures import ErasureService
 from ivr.services.exports import ExportService
 from ivr.services.fairness import FairnessService
+from ivr.services.feedback import FeedbackService
+from ivr.services.feedback_drafts import FeedbackDraftService
 from ivr.services.follow_ups import FollowUpService
 from ivr.services.health import HealthService
 from ivr.services.idempotency import IdempotencyService
@@ -132,6 +134,7 @@ def build_worker_services(settings: Settings) -> WorkerServices:
         candidate_questions=CandidateQuestionService(database, common["store"], ledger, utc_now),
         carrier_copies=CarrierCopies(database, carrier, carrier, utc_now),
         control_runs=control_runs,
+        feedback_drafts=FeedbackDraftService(database, ledger, utc_now),
         follow_ups=FollowUpService(database, ledger, utc_now),
         practices=practices,
         profiles=ProfileService(database, ledger, utc_now),
@@ -230,6 +233,7 @@ def _common(
         "exports": ExportService(database, store, utc_now),
         "drift": DriftService(database, utc_now),
         "fairness": FairnessService(database, utc_now),
+        "feedback": FeedbackService(database, utc_now, bell.ring),
         "health": HealthService(database, RedisPulse(redis_url(settings.redis_url, settings.instance_dir))),
         "idempotency": IdempotencyService(database, utc_now),
         "imports": imports,

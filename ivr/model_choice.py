@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from ivr.services import follow_ups, judging, question_writing, scorecards
+from ivr.services import feedback_drafts, follow_ups, judging, question_writing, scorecards
 from ivr.settings import Settings
 
 # What a model server of one's own does when there is one.
@@ -15,6 +15,7 @@ def openai_models(settings: Settings) -> Mapping[str, str]:
     return {
         question_writing.PURPOSE: settings.openai_model_questions or settings.openai_model,
         judging.PURPOSE: settings.openai_model_scoring or settings.openai_model,
+        feedback_drafts.PURPOSE: writing,
         follow_ups.PURPOSE: writing,
         scorecards.PURPOSE: writing,
     }

@@ -88,6 +88,11 @@ class _Scorecards(Protocol):
     def narrate_interview(self, lease: Lease) -> None: ...
 
 
+class _FeedbackDrafts(Protocol):
+    def draft_feedback(self, lease: Lease) -> None: ...
+    def give_up(self, lease: Lease, error: GatewayError) -> None: ...
+
+
 class _Integrity(Protocol):
     def note_integrity(self, lease: Lease) -> None: ...
 
@@ -140,6 +145,8 @@ class WorkerServices(Protocol):
     @property
     def ratings(self) -> _Ratings: ...
     @property
+    def feedback_drafts(self) -> _FeedbackDrafts: ...
+    @property
     def integrity(self) -> _Integrity: ...
     @property
     def messages(self) -> _Messages: ...
@@ -172,6 +179,7 @@ def handlers_of(services: WorkerServices) -> Mapping[str, Handler]:
         "score_answer": Handler(services.ratings.score_answer),
         "conclude_interview": Handler(services.scorecards.conclude_interview),
         "narrate_interview": Handler(services.scorecards.narrate_interview),
+        "draft_feedback": Handler(services.feedback_drafts.draft_feedback, services.feedback_drafts.give_up),
         "note_integrity": Handler(services.integrity.note_integrity),
         "rate_controls": Handler(services.control_runs.rate_controls, services.control_runs.give_up),
         "send_sms": Handler(services.messages.send_sms, services.messages.give_up),

@@ -63,6 +63,11 @@ def narrate_interview(outbox_id: str, generation: int) -> None:
     context.run("narrate_interview", outbox_id, generation)
 
 
+def draft_feedback(outbox_id: str, generation: int) -> None:
+    """Draft what a candidate may be told about an interview."""
+    context.run("draft_feedback", outbox_id, generation)
+
+
 def note_integrity(outbox_id: str, generation: int) -> None:
     """Note what a person may want to look at in an interview's answers."""
     context.run("note_integrity", outbox_id, generation)
@@ -121,6 +126,7 @@ KINDS = (
     "score_answer",
     "conclude_interview",
     "narrate_interview",
+    "draft_feedback",
     "note_integrity",
     "rate_controls",
     "send_alert",

@@ -18,6 +18,7 @@ from db.models import (
     CandidateLink,
     CandidateQuestion,
     Erasure,
+    FeedbackSheet,
     FollowUp,
     IdempotencyKey,
     IntegrityNote,
@@ -37,7 +38,8 @@ from interview.lifecycle import CALL_TERMINAL, TERMINAL
 # Work that brings a person's words into the tables, or reaches out to them. What ends calls and deletes goes on.
 WORK_WITH_WORDS = (
     "read_resume", "draft_profile", "place_call", "transcribe_answer", "write_follow_up", "answer_candidate_question",
-    "score_answer", "conclude_interview", "narrate_interview", "note_integrity", "send_sms", "send_email",
+    "score_answer", "conclude_interview", "narrate_interview", "draft_feedback", "note_integrity", "send_sms",
+    "send_email",
 )  # fmt: skip
 _UNSYNCHRONISED = {"synchronize_session": False}
 
@@ -52,6 +54,7 @@ class Said:
     ratings: Sequence[AnswerRating]
     results: Sequence[Result]
     questions: Sequence[CandidateQuestion]
+    sheets: Sequence[FeedbackSheet]
 
 
 # --- which interviews --------------------------------------------------------------------------------------------
@@ -147,6 +150,7 @@ def said_in(session: Session, interview_id: str) -> Said:
         ratings=all_of(AnswerRating),
         results=all_of(Result),
         questions=all_of(CandidateQuestion),
+        sheets=all_of(FeedbackSheet),
     )
 
 

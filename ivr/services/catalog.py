@@ -28,6 +28,8 @@ from ivr.services.drift import DriftService
 from ivr.services.erasures import ErasureService
 from ivr.services.exports import ExportService
 from ivr.services.fairness import FairnessService
+from ivr.services.feedback import FeedbackService
+from ivr.services.feedback_drafts import FeedbackDraftService
 from ivr.services.follow_ups import FollowUpService
 from ivr.services.health import HealthService
 from ivr.services.idempotency import IdempotencyService
@@ -70,6 +72,7 @@ class Services:
     exports: ExportService
     drift: DriftService
     fairness: FairnessService
+    feedback: FeedbackService
     health: HealthService
     idempotency: IdempotencyService
     imports: ImportService
@@ -91,6 +94,7 @@ class WorkerServices(Services):
     candidate_questions: CandidateQuestionService
     carrier_copies: CarrierCopies
     control_runs: ControlRunService
+    feedback_drafts: FeedbackDraftService
     follow_ups: FollowUpService
     integrity: IntegrityService
     practices: PracticeService

@@ -29,9 +29,10 @@ CONFIGURATION_RECHECK_S = 75.0
 # model or of the carrier must end nothing by itself. Twenty attempts are about a quarter of an hour.
 BUDGETS: Mapping[str, int] = {
     "place_call": 20,
-    # Somebody waits for these at a screen and has another way: the question bank, another file.
+    # Somebody waits for these at a screen and has another way: the question bank, another file, their own words.
     "write_questions": 8,
     "read_resume": 8,
+    "draft_feedback": 8,
     # The résumé can be read without it.
     "draft_profile": 20,
     # About an hour: a message that comes later than that tells what everybody knows.

@@ -12,6 +12,7 @@ from interview.question import Question
 from interview.script import Accommodations
 from ivr.services.candidate_question_views import CandidateQuestionView
 from ivr.services.drafts import Fact, JobSettings, Profile, SayAs
+from ivr.services.feedback_views import FeedbackView
 from ivr.services.integrity_views import IntegrityNoteView
 from ivr.services.word_deletion import DeletionView
 
@@ -441,6 +442,7 @@ class InterviewView:
     reviews: tuple[ReviewView, ...] = ()
     timeline: tuple[EventView, ...] = ()
     candidate_question: CandidateQuestionView | None = None
+    feedback: FeedbackView | None = None
     deletion: DeletionView | None = None
 
 

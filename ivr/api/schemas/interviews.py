@@ -7,6 +7,7 @@ from uuid import UUID
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints, model_validator
 
+from interview.feedback import MAX_ENTRIES, MAX_ENTRY_CHARS
 from interview.lifecycle import InterviewStatus
 from interview.link import LONGEST_LINK
 from ivr.api.pagination import PageQuery
@@ -15,6 +16,7 @@ from ivr.api.schemas.candidates import CandidateIn
 from ivr.api.schemas.jobs import QuestionShown
 from ivr.services.candidate_question_views import CandidateQuestionView, PassageView
 from ivr.services.drafts import AnswerPatch, InterviewFilters, InviteDraft, KnockoutDraft, ReviewDraft
+from ivr.services.feedback import FeedbackDraft
 from ivr.services.integrity_views import IntegrityNoteView
 from ivr.services.invitations import LinkDraft
 from ivr.services.views import (
@@ -149,6 +151,26 @@ class ReviewIn(Body):
     def draft(self) -> ReviewDraft:
         """The decision as the service takes it."""
         return ReviewDraft(self.decision, self.reason, self.ratings)
+
+
+FeedbackEntries = Annotated[
+    tuple[Annotated[Line, StringConstraints(max_length=MAX_ENTRY_CHARS)], ...], Field(max_length=MAX_ENTRIES)
+]
+
+
+class FeedbackIn(Body):
+    """What the candidate may be told: texts that are not sent stay as they are. No rating, no number, no verdict."""
+
+    strengths: FeedbackEntries | None = None
+    topics: Annotated[FeedbackEntries | None, Field(description="What is worth working on.")] = None
+    release: Annotated[
+        bool,
+        Field(description="False keeps the texts for now; false without any texts has a draft written by a worker."),
+    ] = True
+
+    def draft(self) -> FeedbackDraft:
+        """The wish as the service takes it."""
+        return FeedbackDraft(self.strengths, self.topics, self.release)
 
 
 class AnswerShown(Shown):
