@@ -1,4 +1,4 @@
-"""A feedback sheet for a candidate (R19): what was strong and what to work on, without a verdict and without a number."""
+"""A feedback sheet for a candidate (R19): what was told well and what to work on; no verdict and no number."""
 
 import re
 from collections.abc import Iterable

@@ -142,6 +142,11 @@ _EVENT = {
     "answer.scored": "Rated",
     "answer.feedback": "Feedback noted",
     "review.created": "Decided by a person",
+    "feedback.draft_requested": "Feedback sheet asked for",
+    "feedback.drafted": "Feedback sheet drafted",
+    "feedback.not_drafted": "Feedback sheet could not be drafted",
+    "feedback.edited": "Feedback sheet changed",
+    "feedback.released": "Feedback released to the candidate",
     "result.opened": "Looked at scores and recommendation",
 }
 _BY_EMAIL = {"message.sent": "E-mail sent", "message.failed": "E-mail could not be sent"}

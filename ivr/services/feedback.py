@@ -147,7 +147,8 @@ class FeedbackService:
             raise _not_reviewed()
         _refuse(check_sheet(text, sources_of(session, interview), language_of(session, interview)))
         now = self._clock()
-        sheet.state, sheet.released_at, sheet.released_by, sheet.updated_at = FeedbackState.RELEASED, now, actor.name, now
+        sheet.state, sheet.released_by = FeedbackState.RELEASED, actor.name
+        sheet.released_at = sheet.updated_at = now
         said = json.dumps([text.strengths, text.topics], ensure_ascii=False)
         self._tell(
             session, actor, sheet, "feedback.released", written_by=sheet.written_by or PERSON,

@@ -18,6 +18,7 @@ from . import contract, envelopes
 from .audio import UnknownAudio, read_simulated_audio
 from .contract import Refusal
 from .faults import Fault, FaultBook, tell_lies
+from .feedback import draft_feedback
 from .follow_up import write_follow_up
 from .ledger import Ledger
 from .narrative import write_narrative
@@ -32,6 +33,7 @@ _WRITERS: dict[str, Callable[[dict[str, Any]], dict[str, Any]]] = {
     "follow_up": write_follow_up,
     "interview_narrative": write_narrative,
     "candidate_profile": draft_profile,
+    "candidate_feedback": draft_feedback,
 }
 # What a compatible server may lack: the Responses API, or JSON schemas for the shape of a reply.
 ABILITIES = ("responses", "json_schema")

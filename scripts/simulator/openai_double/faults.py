@@ -8,8 +8,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 PURPOSES = (
-    "interview_questions", "answer_rating", "follow_up", "interview_narrative", "candidate_profile", "transcription",
-    "embedding",
+    "interview_questions", "answer_rating", "follow_up", "interview_narrative", "candidate_profile",
+    "candidate_feedback", "transcription", "embedding",
 )  # fmt: skip
 # What these bring back is no text that a model says.
 _WORDLESS = frozenset({"transcription", "embedding"})
@@ -204,6 +204,8 @@ def _verdict_words(reply: dict[str, Any], instructions: str, turn: int) -> None:
         criterion["reason"] = verdict
     if "summary" in reply:
         reply["summary"] = f"{reply['summary']} {verdict}"
+    if "topics" in reply:
+        reply["topics"] = [*reply["topics"], verdict]
 
 
 def _canary_leak(reply: dict[str, Any], instructions: str, turn: int) -> None:

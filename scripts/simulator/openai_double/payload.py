@@ -20,6 +20,7 @@ _NEEDED = {
     "follow_up": ("question", "transcript"),
     "interview_narrative": ("answers",),
     "candidate_profile": ("resume",),
+    "candidate_feedback": ("answers",),
 }
 
 
