@@ -17,6 +17,8 @@ from ivr.gateways.ports import LanguageModel
 from ivr.services.answers import AnswerService
 from ivr.services.candidate_questions import CandidateQuestionService
 from ivr.services.conversations import CallNews, ConversationService
+from ivr.services.feedback import FeedbackService
+from ivr.services.feedback_drafts import FeedbackDraftService
 from ivr.services.follow_ups import FollowUpService
 from ivr.services.integrity import IntegrityService
 from ivr.services.model_ledger import ModelLedger
@@ -112,6 +114,8 @@ class Pipeline:
         self.ratings = RatingService(database, ledger, clock, samples=samples)
         self.scorecards = ScorecardService(database, ledger, clock)
         self.integrity = IntegrityService(database, clock)
+        self.feedback = FeedbackService(database, clock, lambda: None)
+        self.feedback_drafts = FeedbackDraftService(database, ledger, clock)
         self.outbox = Outbox(database, clock, owner="test", chance=lambda: 0.0)
         self.interview_id = make_interview(database, **interview)
         self.sid = sid
@@ -171,6 +175,7 @@ class Pipeline:
             "conclude_interview": (self.scorecards.conclude_interview, None),
             "narrate_interview": (self.scorecards.narrate_interview, None),
             "note_integrity": (self.integrity.note_integrity, None),
+            "draft_feedback": (self.feedback_drafts.draft_feedback, self.feedback_drafts.give_up),
             "delete_recording": (self.answers.delete_recording, None),
         }  # fmt: skip
         for _ in range(rounds):

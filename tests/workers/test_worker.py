@@ -292,6 +292,7 @@ def test_every_kind_has_its_task_and_its_handler() -> None:
         control_runs=SimpleNamespace(rate_controls=method, give_up=method),
         ratings=SimpleNamespace(score_answer=method),
         scorecards=SimpleNamespace(conclude_interview=method, narrate_interview=method),
+        feedback_drafts=SimpleNamespace(draft_feedback=method, give_up=method),
         integrity=SimpleNamespace(note_integrity=method),
         carrier_copies=SimpleNamespace(delete_carrier_copies=method),
         erasures=SimpleNamespace(erase_candidate=method),
