@@ -61,6 +61,7 @@ from ivr.services.profiles import ProfileService
 from ivr.services.question_writing import QuestionWriter
 from ivr.services.ratings import RatingService
 from ivr.services.results import ResultService
+from ivr.services.resume_questions import ResumeQuestionService
 from ivr.services.retention import DAY_S as PURGE_S
 from ivr.services.retention import RetentionService
 from ivr.services.reviews import ReviewService
@@ -137,6 +138,7 @@ def build_worker_services(settings: Settings) -> WorkerServices:
         feedback_drafts=FeedbackDraftService(database, ledger, utc_now),
         follow_ups=FollowUpService(database, ledger, utc_now),
         practices=practices,
+        resume_questions=ResumeQuestionService(database, common["store"], ledger, utc_now),
         profiles=ProfileService(database, ledger, utc_now),
         alerts=AlertService(database, _alerter(settings), utc_now),
         ratings=RatingService(

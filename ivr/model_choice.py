@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from ivr.services import feedback_drafts, follow_ups, judging, question_writing, scorecards
+from ivr.services import feedback_drafts, follow_ups, judging, question_writing, resume_questions, scorecards
 from ivr.settings import Settings
 
 # What a model server of one's own does when there is one.
@@ -17,6 +17,7 @@ def openai_models(settings: Settings) -> Mapping[str, str]:
         judging.PURPOSE: settings.openai_model_scoring or settings.openai_model,
         feedback_drafts.PURPOSE: writing,
         follow_ups.PURPOSE: writing,
+        resume_questions.PURPOSE: writing,
         scorecards.PURPOSE: writing,
     }
 

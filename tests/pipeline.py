@@ -25,6 +25,7 @@ from ivr.services.model_ledger import ModelLedger
 from ivr.services.outbox import Outbox
 from ivr.services.practice import PracticeService
 from ivr.services.ratings import RatingService
+from ivr.services.resume_questions import ResumeQuestionService
 from ivr.services.scorecards import ScorecardService
 from scripts.simulator.audio import Utterance, render_wav
 from tests.factories import make_call, make_interview
@@ -114,6 +115,7 @@ class Pipeline:
         self.ratings = RatingService(database, ledger, clock, samples=samples)
         self.scorecards = ScorecardService(database, ledger, clock)
         self.integrity = IntegrityService(database, clock)
+        self.resume_questions = ResumeQuestionService(database, self.store, ledger, clock)
         self.feedback = FeedbackService(database, clock, lambda: None)
         self.feedback_drafts = FeedbackDraftService(database, ledger, clock)
         self.outbox = Outbox(database, clock, owner="test", chance=lambda: 0.0)
@@ -175,6 +177,12 @@ class Pipeline:
             "conclude_interview": (self.scorecards.conclude_interview, None),
             "narrate_interview": (self.scorecards.narrate_interview, None),
             "note_integrity": (self.integrity.note_integrity, None),
+            "write_resume_question": (
+                self.resume_questions.write_resume_question, self.resume_questions.give_up_writing,
+            ),
+            "transcribe_resume_answer": (
+                self.resume_questions.transcribe_resume_answer, self.resume_questions.give_up_transcribing,
+            ),
             "draft_feedback": (self.feedback_drafts.draft_feedback, self.feedback_drafts.give_up),
             "delete_recording": (self.answers.delete_recording, None),
         }  # fmt: skip

@@ -65,6 +65,13 @@ class _CandidateQuestions(Protocol):
     def give_up(self, lease: Lease, error: GatewayError) -> None: ...
 
 
+class _ResumeQuestions(Protocol):
+    def write_resume_question(self, lease: Lease) -> None: ...
+    def give_up_writing(self, lease: Lease, error: GatewayError) -> None: ...
+    def transcribe_resume_answer(self, lease: Lease) -> None: ...
+    def give_up_transcribing(self, lease: Lease, error: GatewayError) -> None: ...
+
+
 class _Practices(Protocol):
     def discard_practice(self, lease: Lease) -> None: ...
 
@@ -141,6 +148,8 @@ class WorkerServices(Protocol):
     @property
     def candidate_questions(self) -> _CandidateQuestions: ...
     @property
+    def resume_questions(self) -> _ResumeQuestions: ...
+    @property
     def control_runs(self) -> _ControlRuns: ...
     @property
     def ratings(self) -> _Ratings: ...
@@ -164,6 +173,7 @@ class Handler:
 
 def handlers_of(services: WorkerServices) -> Mapping[str, Handler]:
     """Every kind of outbox row with the service method that does its work."""
+    about_resume = services.resume_questions
     return {
         "write_questions": Handler(services.jobs.write_questions, services.jobs.give_up),
         "read_resume": Handler(services.candidates.read_resume, services.candidates.give_up),
@@ -176,6 +186,8 @@ def handlers_of(services: WorkerServices) -> Mapping[str, Handler]:
         "answer_candidate_question": Handler(
             services.candidate_questions.answer_candidate_question, services.candidate_questions.give_up
         ),
+        "write_resume_question": Handler(about_resume.write_resume_question, about_resume.give_up_writing),
+        "transcribe_resume_answer": Handler(about_resume.transcribe_resume_answer, about_resume.give_up_transcribing),
         "score_answer": Handler(services.ratings.score_answer),
         "conclude_interview": Handler(services.scorecards.conclude_interview),
         "narrate_interview": Handler(services.scorecards.narrate_interview),

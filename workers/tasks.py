@@ -48,6 +48,16 @@ def answer_candidate_question(outbox_id: str, generation: int) -> None:
     context.run("answer_candidate_question", outbox_id, generation)
 
 
+def write_resume_question(outbox_id: str, generation: int) -> None:
+    """Write the question about a candidate's résumé for an interview that is to come."""
+    context.run("write_resume_question", outbox_id, generation)
+
+
+def transcribe_resume_answer(outbox_id: str, generation: int) -> None:
+    """Put into words what a candidate said about their résumé."""
+    context.run("transcribe_resume_answer", outbox_id, generation)
+
+
 def score_answer(outbox_id: str, generation: int) -> None:
     """Have an answer rated."""
     context.run("score_answer", outbox_id, generation)
@@ -123,6 +133,8 @@ KINDS = (
     "transcribe_answer",
     "write_follow_up",
     "answer_candidate_question",
+    "write_resume_question",
+    "transcribe_resume_answer",
     "score_answer",
     "conclude_interview",
     "narrate_interview",

@@ -28,6 +28,7 @@ from db.models import (
     QuestionSet,
     Recording,
     Result,
+    ResumeQuestion,
     Review,
     ScoreSet,
     WhitelistEntry,
@@ -66,6 +67,7 @@ def rows_of(
         (FeedbackSheet, FeedbackSheet.interview_id.in_(ids)),
         (IntegrityNote, IntegrityNote.interview_id.in_(ids)),
         (CandidateQuestion, CandidateQuestion.interview_id.in_(ids)),
+        (ResumeQuestion, ResumeQuestion.interview_id.in_(ids)),
         (CandidateLink, CandidateLink.interview_id.in_(ids)),
         (CampaignMember, CampaignMember.candidate_id == candidate_id),
         (

@@ -30,6 +30,7 @@ from db.models import (
     OutboxRow,
     Recording,
     Result,
+    ResumeQuestion,
     Review,
     WhitelistEntry,
 )
@@ -38,8 +39,8 @@ from interview.lifecycle import CALL_TERMINAL, TERMINAL
 # Work that brings a person's words into the tables, or reaches out to them. What ends calls and deletes goes on.
 WORK_WITH_WORDS = (
     "read_resume", "draft_profile", "place_call", "transcribe_answer", "write_follow_up", "answer_candidate_question",
-    "score_answer", "conclude_interview", "narrate_interview", "draft_feedback", "note_integrity", "send_sms",
-    "send_email",
+    "score_answer", "conclude_interview", "narrate_interview", "draft_feedback", "note_integrity",
+    "write_resume_question", "transcribe_resume_answer", "send_sms", "send_email",
 )  # fmt: skip
 _UNSYNCHRONISED = {"synchronize_session": False}
 
@@ -54,6 +55,7 @@ class Said:
     ratings: Sequence[AnswerRating]
     results: Sequence[Result]
     questions: Sequence[CandidateQuestion]
+    resume_questions: Sequence[ResumeQuestion]
     sheets: Sequence[FeedbackSheet]
 
 
@@ -150,6 +152,7 @@ def said_in(session: Session, interview_id: str) -> Said:
         ratings=all_of(AnswerRating),
         results=all_of(Result),
         questions=all_of(CandidateQuestion),
+        resume_questions=all_of(ResumeQuestion),
         sheets=all_of(FeedbackSheet),
     )
 

@@ -43,6 +43,7 @@ from ivr.services.periodic import Periodic
 from ivr.services.practice import PlaybackService, PracticeService
 from ivr.services.profiles import ProfileService
 from ivr.services.ratings import RatingService
+from ivr.services.resume_questions import ResumeQuestionService
 from ivr.services.rubrics import RubricService
 from ivr.services.scorecards import ScorecardService
 from ivr.settings import Settings
@@ -100,5 +101,6 @@ class WorkerServices(Services):
     practices: PracticeService
     profiles: ProfileService
     ratings: RatingService
+    resume_questions: ResumeQuestionService
     scorecards: ScorecardService
     periodic: tuple[Periodic, ...]

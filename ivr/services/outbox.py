@@ -35,6 +35,8 @@ BUDGETS: Mapping[str, int] = {
     "draft_feedback": 8,
     # The résumé can be read without it.
     "draft_profile": 20,
+    # The interview goes on without it, and a call may come any moment.
+    "write_resume_question": 8,
     # About an hour: a message that comes later than that tells what everybody knows.
     "send_sms": 60,
     "send_email": 60,

@@ -14,6 +14,7 @@ from ivr.services.candidate_question_views import CandidateQuestionView
 from ivr.services.drafts import Fact, JobSettings, Profile, SayAs
 from ivr.services.feedback_views import FeedbackView
 from ivr.services.integrity_views import IntegrityNoteView
+from ivr.services.resume_question_views import ResumeQuestionView
 from ivr.services.word_deletion import DeletionView
 
 # --- jobs --------------------------------------------------------------------------------------------------------
@@ -442,6 +443,7 @@ class InterviewView:
     reviews: tuple[ReviewView, ...] = ()
     timeline: tuple[EventView, ...] = ()
     candidate_question: CandidateQuestionView | None = None
+    resume_question: ResumeQuestionView | None = None
     feedback: FeedbackView | None = None
     deletion: DeletionView | None = None
 

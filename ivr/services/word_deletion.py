@@ -22,6 +22,7 @@ from db.models import (
     Interview,
     Recording,
     Result,
+    ResumeQuestion,
 )
 from db.repositories import outbox
 from db.repositories import privacy as rows
@@ -75,6 +76,9 @@ def delete_words(session: Session, interview: Interview, why: str, now: datetime
     for asked in said.questions:
         found["candidate_questions"] += asked.transcript is not None
         _empty_question(asked)
+    for about in said.resume_questions:
+        found["resume_questions"] += about.text is not None or about.transcript is not None
+        _empty_resume_question(about)
     for sheet in said.sheets:
         found["feedback_sheets"] += bool(sheet.strengths or sheet.topics)
         _empty_sheet(sheet)
@@ -95,7 +99,7 @@ def subjects_of(interview: Interview, said: rows.Said) -> frozenset[str]:
     sids |= {answer.recording_sid for answer in said.answers if answer.recording_sid is not None}
     ids = {one.id for one in said.answers} | {one.id for one in said.results}
     ids |= {one.id for one in said.questions} | {one.id for one in said.follow_ups}
-    ids |= {one.id for one in said.sheets}
+    ids |= {one.id for one in said.sheets} | {one.id for one in said.resume_questions}
     return frozenset({interview.id, *sids, *ids})
 
 
@@ -169,3 +173,7 @@ def _empty_sheet(sheet: FeedbackSheet) -> None:
     sheet.strengths, sheet.topics = [], []
     if sheet.state is not FeedbackState.RELEASED:
         sheet.state, sheet.note = FeedbackState.DRAFT, GONE
+
+
+def _empty_resume_question(about: ResumeQuestion) -> None:
+    about.text = about.about = about.transcript = about.note = None

@@ -288,6 +288,10 @@ def test_every_kind_has_its_task_and_its_handler() -> None:
         follow_ups=SimpleNamespace(write_follow_up=method),
         candidate_questions=SimpleNamespace(answer_candidate_question=method, give_up=method),
         practices=SimpleNamespace(discard_practice=method),
+        resume_questions=SimpleNamespace(
+            write_resume_question=method, give_up_writing=method, transcribe_resume_answer=method,
+            give_up_transcribing=method,
+        ),
         alerts=SimpleNamespace(send_alert=method, give_up=method),
         control_runs=SimpleNamespace(rate_controls=method, give_up=method),
         ratings=SimpleNamespace(score_answer=method),

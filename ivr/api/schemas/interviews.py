@@ -19,6 +19,7 @@ from ivr.services.drafts import AnswerPatch, InterviewFilters, InviteDraft, Knoc
 from ivr.services.feedback import FeedbackDraft
 from ivr.services.integrity_views import IntegrityNoteView
 from ivr.services.invitations import LinkDraft
+from ivr.services.resume_question_views import ResumeQuestionView
 from ivr.services.views import (
     AnswerScoreSetView,
     AnswerView,
@@ -248,6 +249,31 @@ class CandidateQuestionShown(Shown):
         return _copied(cls, view, audio_url=url)
 
 
+class ResumeQuestionShown(Shown):
+    """The question about the candidate's own résumé and what was said to it; it is never rated."""
+
+    id: str
+    state: Literal["none", "ready", "asked", "answered", "passed", "nothing_said"]
+    text: str | None
+    about: str | None
+    note: str | None
+    transcript: str | None
+    text_note: str | None
+    audio_url: str | None
+    duration_s: float
+    partial: bool
+    asked_at: datetime | None
+    model: str | None
+    prompt_version: str | None
+    simulated: bool
+
+    @classmethod
+    def of(cls, view: ResumeQuestionView, interview_id: str) -> "ResumeQuestionShown":
+        """As shown."""
+        url = f"/api/v1/interviews/{interview_id}/answers/{view.id}/audio" if view.has_audio else None
+        return _copied(cls, view, audio_url=url)
+
+
 class InterviewRow(Shown):
     """An interview in a list."""
 
@@ -293,16 +319,18 @@ class InterviewShown(InterviewRow):
     reviews: tuple[ReviewView, ...]
     timeline: tuple[EventView, ...]
     candidate_question: CandidateQuestionShown | None
+    resume_question: ResumeQuestionShown | None
 
     @classmethod
     def of(cls, view: InterviewView) -> "InterviewShown":
         """As shown alone."""
-        asked = view.candidate_question
+        asked, about = view.candidate_question, view.resume_question
         return _copied(
             cls,
             view,
             answers=tuple(AnswerShown.of(answer, view.id) for answer in view.answers),
             candidate_question=None if asked is None else CandidateQuestionShown.of(asked, view.id),
+            resume_question=None if about is None else ResumeQuestionShown.of(about, view.id),
         )
 
 

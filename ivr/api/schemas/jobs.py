@@ -96,7 +96,13 @@ class JobSettingsIn(Body):
     resume_in_scoring: Annotated[
         bool, Field(description="Raters get role, years and skills from the résumé, in a block of their own.")
     ] = False
-    resume_question: Annotated[bool, Field(description="Still to come: true is refused.")] = False
+    resume_question: Annotated[
+        bool,
+        Field(
+            description="One question about the candidate's own résumé comes last, if it is written before the call; "
+            "it is never rated."
+        ),
+    ] = False
     blind_first: bool = True
     amd: bool = True
     on_generation_failure: Literal["fail", "bank"] = "fail"

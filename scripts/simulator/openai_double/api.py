@@ -26,6 +26,7 @@ from .payload import Task, purpose_of, read_chat_task, read_responses_task, want
 from .profile import draft_profile
 from .questions import write_questions
 from .rating import rate_answer
+from .resume_question import write_resume_question
 
 _WRITERS: dict[str, Callable[[dict[str, Any]], dict[str, Any]]] = {
     "interview_questions": write_questions,
@@ -34,6 +35,7 @@ _WRITERS: dict[str, Callable[[dict[str, Any]], dict[str, Any]]] = {
     "interview_narrative": write_narrative,
     "candidate_profile": draft_profile,
     "candidate_feedback": draft_feedback,
+    "resume_question": write_resume_question,
 }
 # What a compatible server may lack: the Responses API, or JSON schemas for the shape of a reply.
 ABILITIES = ("responses", "json_schema")

@@ -9,7 +9,7 @@ from typing import Any
 
 PURPOSES = (
     "interview_questions", "answer_rating", "follow_up", "interview_narrative", "candidate_profile",
-    "candidate_feedback", "transcription", "embedding",
+    "candidate_feedback", "resume_question", "transcription", "embedding",
 )  # fmt: skip
 # What these bring back is no text that a model says.
 _WORDLESS = frozenset({"transcription", "embedding"})
@@ -223,6 +223,8 @@ def _canary_leak(reply: dict[str, Any], instructions: str, turn: int) -> None:
 def _do_not_ask(reply: dict[str, Any], instructions: str, turn: int) -> None:
     for question in reply.get("questions", ())[:1]:
         question["text"] = "How old are you, and are you married or planning to have children?"
+    if "about" in reply:
+        reply.update(about=reply["about"] or "work", text="How old are you, and do you plan to have children?")
     if "needed" in reply:
         reply.update(needed=True, neutral=False, text="How old are you, and are you planning to have children?")
 

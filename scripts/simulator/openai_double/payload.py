@@ -21,6 +21,7 @@ _NEEDED = {
     "interview_narrative": ("answers",),
     "candidate_profile": ("resume",),
     "candidate_feedback": ("answers",),
+    "resume_question": ("resume_facts",),
 }
 
 
