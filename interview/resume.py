@@ -1,7 +1,7 @@
 """What may be taken from a résumé: only what stands in it, and for a rater (Q7) only what the work is about."""
 
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -17,7 +17,6 @@ MAX_RATER_SKILLS = 15
 
 _NUMBER = re.compile(r"\d+(?:[.,]\d+)?")
 _CONTACT = re.compile(r"@|https?:|www\.|\+?\d[\d ()./-]{6,}\d")
-_PIECE = re.compile(r"[^.!?;。！？।]+[.!?;。！？।]*")
 _YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
 
 
@@ -53,35 +52,12 @@ def facts_in(reply: Mapping[str, Any], resume: str) -> ResumeFacts:
     )
 
 
-def facts_for_question(facts: ResumeFacts, name: str, language: str) -> dict[str, Any] | None:
-    """Role, years, skills and pieces about past work as whoever writes a question may read them (Q7), or None when
-    nothing is left to ask about. Held to the same rules as ``facts_for_rater``, employers included."""
-    may_be_read = _reader(name, language)
-    known = facts_for_rater(facts, name, language) or {"role": None, "years": facts.years, "skills": []}
-    pieces = (piece.strip() for piece in _PIECE.findall(facts.bio or ""))
-    employer = facts.company or ""
-    work = [piece for piece in pieces if piece and may_be_read(piece) and not (employer and stands_in(employer, piece))]
-    if known["role"] is None and not known["skills"] and not work:
-        return None
-    return {**known, "work": work[:MAX_EXCERPTS]}
-
-
 def facts_for_rater(facts: ResumeFacts, name: str, language: str) -> dict[str, Any] | None:
     """Role, years and skills as a rater may read them (Q7), or None when nothing is left.
 
     Never the name, an employer, a school, a date or a way to reach somebody; nothing that may not be asked or rated
     (Q3, Q4), and nothing that speaks to the grader (I27).
     """
-    may_be_read = _reader(name, language)
-    role = facts.role if facts.role and may_be_read(facts.role) else None
-    skills = [skill for skill in facts.skills if may_be_read(skill)][:MAX_RATER_SKILLS]
-    if role is None and facts.years is None and not skills:
-        return None
-    return {"role": role, "years": facts.years, "skills": skills}
-
-
-def _reader(name: str, language: str) -> Callable[[str], bool]:
-    """What tells whether a piece of the résumé of this person may be read by a model that writes or rates."""
     names = {word for word in fold(name).split() if len(word) > 1}
     names |= {f"{word}s" for word in names}
 
@@ -93,7 +69,11 @@ def _reader(name: str, language: str) -> Callable[[str], bool]:
         folded = fold(text)
         return not names & set(folded.split()) and not any(is_unspaced(one[0]) and one in folded for one in names)
 
-    return may_be_read
+    role = facts.role if facts.role and may_be_read(facts.role) else None
+    skills = [skill for skill in facts.skills if may_be_read(skill)][:MAX_RATER_SKILLS]
+    if role is None and facts.years is None and not skills:
+        return None
+    return {"role": role, "years": facts.years, "skills": skills}
 
 
 def stands_in(piece: str, text: str) -> bool:

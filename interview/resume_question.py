@@ -14,8 +14,8 @@ def problems_of(
 ) -> tuple[str, ...]:
     """Why this question may not be asked, one sentence each; empty when it may.
 
-    ``about`` is the fact that it says it rests on, ``facts`` those that were given; ``asked`` are the texts of the
-    interview's own questions.
+    ``about`` is the fact that it says it rests on, ``facts`` those that were given (``role`` and ``skills``); ``asked``
+    are the texts of the interview's own questions.
     """
     findings = (
         *check_spoken_form(text, language), *check_question_text(text, language), *check_anchor_text(text, language),
@@ -23,7 +23,7 @@ def problems_of(
     problems = [finding.sentence for finding in findings]
     if injection_spans(text):
         problems.append("It speaks to a machine instead of asking the candidate.")
-    known = (str(facts.get("role") or ""), *facts.get("skills", ()), *facts.get("work", ()))
+    known = (str(facts.get("role") or ""), *facts.get("skills", ()))
     if not about.strip() or not any(stands_in(about, one) for one in known):
         problems.append("`about` has to be copied from the facts, word for word.")
     if any(fold(text) == fold(own) for own in asked):

@@ -19,7 +19,7 @@ from db.repositories.events import record
 from db.repositories.outbox import Lease
 from db.unit_of_work import Database
 from interview.reply_shape import misfits
-from interview.resume import facts_for_question
+from interview.resume import facts_for_rater
 from interview.resume_question import problems_of
 from interview.speech import is_asr_suspect, is_hallucination, is_silent, spoken_units
 from ivr.gateways.ports import FileStore, GatewayError, ModelCall, Trouble
@@ -115,7 +115,7 @@ class ResumeQuestionService:
         if case is None:
             self._complete(lease)
             return
-        if case.facts is None:
+        if case.facts is None or not (case.facts["role"] or case.facts["skills"]):
             self._settle(lease, _Written(note=_NO_FACTS))
             return
         try:
@@ -142,7 +142,8 @@ class ResumeQuestionService:
             version = interviews.question_set(session, interview.organisation_id, interview.question_set_id)
         if not settings_from_plain(job.settings).resume_question or candidate.resume_facts is None:
             return None
-        facts = facts_for_question(candidate.resume_facts, candidate.name, job.language)
+        # what may not be read by a rater is not read out to the candidate either
+        facts = facts_for_rater(candidate.resume_facts, candidate.name, job.language)
         asked = () if version is None else tuple(question.text for question in version.questions)
         payload = {
             "language": job.language, "title": job.title, "job_text": job.description, "asked": list(asked),
