@@ -15,7 +15,7 @@ from ivr.bell import Bell
 from ivr.callbacks import Callbacks
 from ivr.gateways.documents import ChildProcessTextExtractor
 from ivr.gateways.file_recordings import DirectoryStore
-from ivr.gateways.ports import Alerter, Embedder, LanguageModel, Mailer, Messenger, Spans, Transcriber
+from ivr.gateways.ports import Alerter, Embedder, LanguageModel, Mailer, Messenger, Spans, Speaker, Transcriber
 from ivr.gateways.redis_pulse import RedisPulse
 from ivr.gateways.redis_server import redis_url
 from ivr.model_choice import OWN_SERVER, models_in_use, openai_models
@@ -45,6 +45,7 @@ from ivr.services.feedback import FeedbackService
 from ivr.services.feedback_drafts import FeedbackDraftService
 from ivr.services.follow_ups import FollowUpService
 from ivr.services.health import HealthService
+from ivr.services.hearing import HearingService
 from ivr.services.idempotency import IdempotencyService
 from ivr.services.imports import ImportService
 from ivr.services.integrity import IntegrityService
@@ -67,6 +68,7 @@ from ivr.services.retention import RetentionService
 from ivr.services.reviews import ReviewService
 from ivr.services.rubrics import RubricService
 from ivr.services.scorecards import ScorecardService
+from ivr.services.speeches import SpeechService
 from ivr.settings import BadSettings, Settings
 
 if TYPE_CHECKING:
@@ -108,6 +110,8 @@ def build_worker_services(settings: Settings) -> WorkerServices:
         transcribe_model_name=settings.openai_transcribe_model,
         embedder=_embedder(settings),
         embedding_model_name=settings.openai_embedding_model,
+        speaker=_speaker(texts, settings),
+        speech_model_name=settings.openai_speech_model,
         spans=_spans(settings),
         budget_usd=None if settings.monthly_budget_usd is None else Decimal(str(settings.monthly_budget_usd)),
     )
@@ -138,6 +142,7 @@ def build_worker_services(settings: Settings) -> WorkerServices:
         feedback_drafts=FeedbackDraftService(database, ledger, utc_now),
         follow_ups=FollowUpService(database, ledger, utc_now),
         practices=practices,
+        speeches=SpeechService(database, common["store"], ledger, utc_now),
         resume_questions=ResumeQuestionService(database, common["store"], ledger, utc_now),
         profiles=ProfileService(database, ledger, utc_now),
         alerts=AlertService(database, _alerter(settings), utc_now),
@@ -237,6 +242,10 @@ def _common(
         "fairness": FairnessService(database, utc_now),
         "feedback": FeedbackService(database, utc_now, bell.ring),
         "health": HealthService(database, RedisPulse(redis_url(settings.redis_url, settings.instance_dir))),
+        "hearing": HearingService(
+            database, store, utc_now, bell.ring,
+            model=settings.openai_speech_model if settings.openai_api_key is not None else None,
+        ),
         "idempotency": IdempotencyService(database, utc_now),
         "imports": imports,
         "interviews": interviews,
@@ -429,6 +438,14 @@ def _transcriber(client: "OpenAIClient | None", settings: Settings) -> Transcrib
     from ivr.gateways.openai_transcriber import OpenAITranscriber
 
     return OpenAITranscriber(client, settings.openai_transcribe_model)
+
+
+def _speaker(client: "OpenAIClient | None", settings: Settings) -> Speaker | None:
+    if client is None:
+        return None
+    from ivr.gateways.openai_speaker import OpenAISpeaker
+
+    return OpenAISpeaker(client, settings.openai_speech_model)
 
 
 def _embedder(settings: Settings) -> Embedder | None:

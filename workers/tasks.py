@@ -88,6 +88,11 @@ def rate_controls(outbox_id: str, generation: int) -> None:
     context.run("rate_controls", outbox_id, generation)
 
 
+def speak_text(outbox_id: str, generation: int) -> None:
+    """Put a question into sound."""
+    context.run("speak_text", outbox_id, generation)
+
+
 def send_alert(outbox_id: str, generation: int) -> None:
     """Tell the operator that something needs a person now."""
     context.run("send_alert", outbox_id, generation)
@@ -141,6 +146,7 @@ KINDS = (
     "draft_feedback",
     "note_integrity",
     "rate_controls",
+    "speak_text",
     "send_alert",
     "discard_practice",
     "delete_recording",

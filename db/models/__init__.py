@@ -39,6 +39,7 @@ from db.models.campaigns import Campaign, CampaignMember, CampaignStatus, Member
 from db.models.candidate_questions import CandidateQuestion, CandidateQuestionState, PassageVector
 from db.models.feedback import FeedbackSheet, FeedbackState
 from db.models.groups import CandidateGroups
+from db.models.hearing import SpokenState, SpokenText, TestCall, TestCallState
 from db.models.hiring import Candidate, Consent, Job, JobStatus, QuestionSet, QuestionsStatus, ResumeStatus
 from db.models.integrity import IntegrityNote
 from db.models.ledger import AuditEntry, DomainEvent, ModelCallRow, OutboxRow
@@ -57,5 +58,6 @@ __all__ = [
     "FeedbackState", "FollowUp", "FollowUpState", "IdempotencyKey", "IntegrityNote", "Interview", "Job", "JobStatus",
     "LoginLink", "MemberState", "Message", "ModelCallRow", "OptOut", "Organisation", "OutboxRow", "PassageVector",
     "QuestionSet", "QuestionsStatus", "Recording", "Result", "ResumeQuestion", "ResumeQuestionState", "ResumeStatus",
-    "Review", "Role", "Rubric", "Scope", "ScoreSet", "User", "UserSession", "WhitelistEntry",
+    "Review", "Role", "Rubric", "Scope", "ScoreSet", "SpokenState", "SpokenText", "TestCall", "TestCallState", "User",
+    "UserSession", "WhitelistEntry",
 ]  # fmt: skip

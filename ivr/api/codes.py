@@ -45,6 +45,7 @@ CODES: dict[str, tuple[int, str]] = {
     "questions_invalid": (422, "The questions cannot be asked like this"),
     "rubric_invalid": (422, "The rubric cannot be used like this"),
     "wishes_conflict": (422, "The wishes for the questions contradict each other"),
+    "speech_unavailable": (503, "Questions cannot be heard just now"),
     "description_missing": (422, "The job needs a description"),
     # candidates
     "candidate_exists": (409, "A candidate with this number exists"),

@@ -6,8 +6,9 @@ from db.models import Scope
 from ivr.api.operations import Asked, NoQuery, Table
 from ivr.api.schemas.base import Nothing
 from ivr.api.schemas.jobs import GenerateIn, JobIn, JobPatchIn, JobQuery, QuestionSetShown, QuestionsIn, QuestionsQuery
-from ivr.http import attachment
+from ivr.http import attachment, ranged
 from ivr.services.drafts import Paged
+from ivr.services.hearing import ToCome
 from ivr.services.views import JobView, QuestionSetView
 
 table = Table("Jobs")
@@ -95,3 +96,18 @@ def approve_questions(asked: Asked[Nothing, NoQuery]) -> JobView:
 )  # fmt: skip
 def regenerate_question(asked: Asked[Nothing, NoQuery]) -> JobView:
     return asked.services.jobs.regenerate_question(asked.actor, asked.ids["job_id"], asked.ids["question_id"])
+
+
+@table.on(
+    "GET", "/jobs/{job_id}/questions/{question_id}/audio", Scope.READ,
+    "Hear a question; 202 with Retry-After while its sound is being made",
+    media=("audio/wav",), is_made_later=True, codes=("speech_unavailable", "range_not_satisfiable"),
+)  # fmt: skip
+def hear_question(asked: Asked[Nothing, NoQuery]) -> Response:
+    hearing = asked.services.hearing
+    audio = hearing.question(asked.actor, asked.ids["job_id"], asked.ids["question_id"])
+    if isinstance(audio, ToCome):
+        return Response(status=202, headers={"Retry-After": str(audio.retry_after_s), "Cache-Control": "no-store"})
+    return ranged(
+        audio.size, audio.content_type, audio.filename, audio.key, lambda start, end: hearing.read(audio, start, end)
+    )

@@ -185,7 +185,10 @@ def _responses(operation: Operation, schemas: _Schemas) -> dict[str, Any]:
     if operation.dry_answer is not None:
         content = {"application/json": {"schema": schemas.dry_answer(operation)}}
         responses["200"] = {"description": "A dry run", "headers": _HEADERS, "content": content}
-    if operation.media == ("audio/wav", "audio/mpeg"):
+    if operation.is_made_later:
+        retry = {"Retry-After": {"schema": {"type": "integer"}, "description": "Seconds until the next look."}}
+        responses["202"] = {"description": "It is being made", "headers": {**_HEADERS, **retry}}
+    if operation.media and operation.media[0].startswith("audio/"):
         responses["206"] = {**responses["200"], "description": "The part that Range asked for"}
     codes = [*_COMMON_CODES, *operation.codes]
     if "{" in operation.path:

@@ -32,6 +32,7 @@ from ivr.services.feedback import FeedbackService
 from ivr.services.feedback_drafts import FeedbackDraftService
 from ivr.services.follow_ups import FollowUpService
 from ivr.services.health import HealthService
+from ivr.services.hearing import HearingService
 from ivr.services.idempotency import IdempotencyService
 from ivr.services.imports import ImportService
 from ivr.services.integrity import IntegrityService
@@ -46,6 +47,7 @@ from ivr.services.ratings import RatingService
 from ivr.services.resume_questions import ResumeQuestionService
 from ivr.services.rubrics import RubricService
 from ivr.services.scorecards import ScorecardService
+from ivr.services.speeches import SpeechService
 from ivr.settings import Settings
 
 
@@ -75,6 +77,7 @@ class Services:
     fairness: FairnessService
     feedback: FeedbackService
     health: HealthService
+    hearing: HearingService
     idempotency: IdempotencyService
     imports: ImportService
     interviews: InterviewService
@@ -103,4 +106,5 @@ class WorkerServices(Services):
     ratings: RatingService
     resume_questions: ResumeQuestionService
     scorecards: ScorecardService
+    speeches: SpeechService
     periodic: tuple[Periodic, ...]

@@ -33,6 +33,7 @@ BUDGETS: Mapping[str, int] = {
     "write_questions": 8,
     "read_resume": 8,
     "draft_feedback": 8,
+    "speak_text": 8,
     # The résumé can be read without it.
     "draft_profile": 20,
     # The interview goes on without it, and a call may come any moment.

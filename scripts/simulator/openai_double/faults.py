@@ -9,10 +9,11 @@ from typing import Any
 
 PURPOSES = (
     "interview_questions", "answer_rating", "follow_up", "interview_narrative", "candidate_profile",
-    "candidate_feedback", "resume_question", "transcription", "embedding",
+    "candidate_feedback", "resume_question", "transcription",
+    "embedding", "speech",
 )  # fmt: skip
 # What these bring back is no text that a model says.
-_WORDLESS = frozenset({"transcription", "embedding"})
+_WORDLESS = frozenset({"transcription", "embedding", "speech"})
 _KINDS = (
     "status",
     "hang",

@@ -1,4 +1,4 @@
-"""Feedback sheets for candidates, and questions about a résumé"""
+"""Feedback sheets for candidates, questions about a résumé, questions in sound, and test calls"""
 
 import sqlalchemy as sa
 from alembic import op
@@ -74,8 +74,66 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("resume_questions", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_resume_questions_organisation_id"), ["organisation_id"], unique=False)
+    op.create_table(
+        "spoken_texts",
+        sa.Column("text_hash", sa.String(length=64), nullable=False),
+        sa.Column("text", sa.Text(), nullable=False),
+        sa.Column("language", sa.String(length=16), nullable=False),
+        sa.Column("state", sa.String(length=32), nullable=False),
+        sa.Column("storage_key", sa.String(length=255), nullable=True),
+        sa.Column("size_bytes", sa.Integer(), nullable=True),
+        sa.Column("failure", sa.Text(), nullable=True),
+        sa.Column("model", sa.String(length=100), nullable=True),
+        sa.Column("simulated", sa.Boolean(), nullable=False),
+        sa.Column("organisation_id", sa.String(length=36), nullable=False),
+        sa.Column("id", sa.String(length=36), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["organisation_id"], ["organisations.id"], name=op.f("fk_spoken_texts_organisation_id_organisations")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_spoken_texts")),
+        sa.UniqueConstraint(
+            "organisation_id", "text_hash", name=op.f("uq_spoken_texts_organisation_id_text_hash")
+        ),
+    )
+    with op.batch_alter_table("spoken_texts", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_spoken_texts_organisation_id"), ["organisation_id"], unique=False)
+    op.create_table(
+        "test_calls",
+        sa.Column("job_id", sa.String(length=36), nullable=False),
+        sa.Column("question_set_id", sa.String(length=36), nullable=False),
+        sa.Column("phone", sa.String(length=32), nullable=False),
+        sa.Column("state", sa.String(length=32), nullable=False),
+        sa.Column("reason_code", sa.String(length=64), nullable=True),
+        sa.Column("reason", sa.Text(), nullable=True),
+        sa.Column("turn", sa.Integer(), nullable=False),
+        sa.Column("heard", sa.Integer(), nullable=False),
+        sa.Column("carrier_sid", sa.String(length=64), nullable=True),
+        sa.Column("asked_by", sa.String(length=320), nullable=False),
+        sa.Column("dialed_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("duration_s", sa.Integer(), nullable=True),
+        sa.Column("simulated", sa.Boolean(), nullable=False),
+        sa.Column("organisation_id", sa.String(length=36), nullable=False),
+        sa.Column("id", sa.String(length=36), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["job_id"], ["jobs.id"], name=op.f("fk_test_calls_job_id_jobs")),
+        sa.ForeignKeyConstraint(
+            ["organisation_id"], ["organisations.id"], name=op.f("fk_test_calls_organisation_id_organisations")
+        ),
+        sa.ForeignKeyConstraint(
+            ["question_set_id"], ["question_sets.id"], name=op.f("fk_test_calls_question_set_id_question_sets")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_test_calls")),
+        sa.UniqueConstraint("carrier_sid", name=op.f("uq_test_calls_carrier_sid")),
+    )
+    with op.batch_alter_table("test_calls", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_test_calls_job_id"), ["job_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_test_calls_organisation_id"), ["organisation_id"], unique=False)
 
 
 def downgrade() -> None:
+    op.drop_table("test_calls")
+    op.drop_table("spoken_texts")
     op.drop_table("resume_questions")
     op.drop_table("feedback_sheets")
