@@ -69,6 +69,8 @@ from ivr.services.reviews import ReviewService
 from ivr.services.rubrics import RubricService
 from ivr.services.scorecards import ScorecardService
 from ivr.services.speeches import SpeechService
+from ivr.services.test_calls import TestCallService
+from ivr.services.test_dials import TestDialService
 from ivr.settings import BadSettings, Settings
 
 if TYPE_CHECKING:
@@ -150,6 +152,9 @@ def build_worker_services(settings: Settings) -> WorkerServices:
             database, ledger, utc_now, samples=settings.openai_scoring_samples, controls=control_runs
         ),
         scorecards=scorecards,
+        test_dials=TestDialService(
+            database, carrier, Gate(settings), common["callbacks"], utc_now, calls_per_second=settings.calls_per_second
+        ),
         integrity=IntegrityService(database, utc_now),
         periodic=(
             *_periodic(settings, texts, speech),
@@ -280,6 +285,7 @@ def _common(
             mail_sender=mail_sender,
         ),
         "rubrics": RubricService(database, utc_now),
+        "test_calls": TestCallService(database, Gate(settings), utc_now, bell.ring),
         "jobs": JobService(database, utc_now, store, extractor, QuestionWriter(ledger), ring=bell.ring),
     }
 

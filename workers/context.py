@@ -42,6 +42,10 @@ class _Calls(Protocol):
     def reconcile_call(self, lease: Lease) -> None: ...
 
 
+class _TestDials(Protocol):
+    def place_test_call(self, lease: Lease) -> None: ...
+
+
 class _Answers(Protocol):
     def transcribe_answer(self, lease: Lease) -> None: ...
     def give_up_transcribing(self, lease: Lease, error: GatewayError) -> None: ...
@@ -139,6 +143,8 @@ class WorkerServices(Protocol):
     @property
     def calls(self) -> _Calls: ...
     @property
+    def test_dials(self) -> _TestDials: ...
+    @property
     def answers(self) -> _Answers: ...
     @property
     def carrier_copies(self) -> _CarrierCopies: ...
@@ -187,6 +193,7 @@ def handlers_of(services: WorkerServices) -> Mapping[str, Handler]:
         "draft_profile": Handler(services.profiles.draft_profile, services.profiles.give_up),
         "run_campaign": Handler(services.campaigns.run_campaign),
         "place_call": Handler(services.calls.place_call),
+        "place_test_call": Handler(services.test_dials.place_test_call),
         "reconcile_call": Handler(services.calls.reconcile_call),
         "transcribe_answer": Handler(services.answers.transcribe_answer, services.answers.give_up_transcribing),
         "write_follow_up": Handler(services.follow_ups.write_follow_up),

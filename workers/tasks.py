@@ -28,6 +28,11 @@ def place_call(outbox_id: str, generation: int) -> None:
     context.run("place_call", outbox_id, generation)
 
 
+def place_test_call(outbox_id: str, generation: int) -> None:
+    """Dial the telephone to which a job's questions are to be read."""
+    context.run("place_test_call", outbox_id, generation)
+
+
 def reconcile_call(outbox_id: str, generation: int) -> None:
     """Ask the carrier what became of a call."""
     context.run("reconcile_call", outbox_id, generation)
@@ -134,6 +139,7 @@ KINDS = (
     "draft_profile",
     "run_campaign",
     "place_call",
+    "place_test_call",
     "reconcile_call",
     "transcribe_answer",
     "write_follow_up",

@@ -53,7 +53,13 @@ def test_calls(session: Session, organisation_id: str, job_id: str, limit: int) 
     ).all()
 
 
-def test_calls_since(session: Session, since: datetime, *, phone: str | None = None) -> int:
-    """How many test calls were asked for since then, to one number or to all."""
+def test_calls_since(
+    session: Session, since: datetime, *, phone: str | None = None, besides: str | None = None
+) -> int:
+    """How many test calls were asked for since then, to one number or to all, besides one of them."""
     found = select(func.count()).select_from(TestCall).where(TestCall.created_at >= since)
-    return session.scalar(found if phone is None else found.where(TestCall.phone == phone)) or 0
+    if phone is not None:
+        found = found.where(TestCall.phone == phone)
+    if besides is not None:
+        found = found.where(TestCall.id != besides)
+    return session.scalar(found) or 0

@@ -5,13 +5,28 @@ from flask import Response
 from db.models import Scope
 from ivr.api.operations import Asked, NoQuery, Table
 from ivr.api.schemas.base import Nothing
-from ivr.api.schemas.jobs import GenerateIn, JobIn, JobPatchIn, JobQuery, QuestionSetShown, QuestionsIn, QuestionsQuery
+from ivr.api.schemas.jobs import (
+    GenerateIn,
+    JobIn,
+    JobPatchIn,
+    JobQuery,
+    QuestionSetShown,
+    QuestionsIn,
+    QuestionsQuery,
+    TestCallIn,
+)
 from ivr.http import attachment, ranged
 from ivr.services.drafts import Paged
 from ivr.services.hearing import ToCome
+from ivr.services.test_calls import TestCallView
 from ivr.services.views import JobView, QuestionSetView
 
 table = Table("Jobs")
+# The gate's, but for what only concerns candidates.
+_TEST_CALL_CODES = (
+    "not_whitelisted", "number_invalid", "number_class", "opted_out", "outside_calling_hours", "daily_limit",
+    "line_busy", "budget_exceeded", "circuit_open", "stopped",
+)  # fmt: skip
 _FILE_CODES = ("empty_file", "unsupported_type", "encrypted", "corrupt", "no_text", "too_large", "too_slow")
 
 
@@ -111,3 +126,20 @@ def hear_question(asked: Asked[Nothing, NoQuery]) -> Response:
     return ranged(
         audio.size, audio.content_type, audio.filename, audio.key, lambda start, end: hearing.read(audio, start, end)
     )
+
+
+@table.on(
+    "POST", "/jobs/{job_id}/test-call", Scope.CALL, "Have the newest questions read to your own telephone",
+    body=TestCallIn, answer=TestCallView, status=202, limit_bucket="interviews",
+    codes=("questions_not_ready", *_TEST_CALL_CODES),
+)  # fmt: skip
+def start_test_call(asked: Asked[TestCallIn, NoQuery]) -> TestCallView:
+    return asked.services.test_calls.start(asked.actor, asked.ids["job_id"], asked.body.phone)
+
+
+@table.on(
+    "GET", "/jobs/{job_id}/test-calls", Scope.READ, "See what became of the newest test calls",
+    answer=TestCallView, is_list=True,
+)  # fmt: skip
+def list_test_calls(asked: Asked[Nothing, NoQuery]) -> Paged[TestCallView]:
+    return Paged(asked.services.test_calls.list(asked.organisation_id, asked.ids["job_id"]), None, None)

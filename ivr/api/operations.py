@@ -68,9 +68,9 @@ class Asked(Generic[B, Q]):
 @dataclass(frozen=True, slots=True)
 class Operation:
     """One method on one path. ``answer`` is the type of what is shown, None where nothing comes back or the view makes
-    the response itself (``media`` says of what kind; with ``is_made_later`` it may be 202 with Retry-After). ``of`` is the type that the service returns and ``shows`` the way
-    from it to the answer, where they differ. ``dry_answer`` is what a dry run answers with 200. With ``also_csv`` the
-    view may make a table of its answer instead."""
+    the response itself (``media`` says of what kind; with ``is_made_later`` it may be 202 with Retry-After). ``of`` is
+    the type that the service returns and ``shows`` the way from it to the answer, where they differ. ``dry_answer`` is
+    what a dry run answers with 200. With ``also_csv`` the view may make a table of its answer instead."""
 
     method: str
     path: str

@@ -48,6 +48,8 @@ from ivr.services.resume_questions import ResumeQuestionService
 from ivr.services.rubrics import RubricService
 from ivr.services.scorecards import ScorecardService
 from ivr.services.speeches import SpeechService
+from ivr.services.test_calls import TestCallService
+from ivr.services.test_dials import TestDialService
 from ivr.settings import Settings
 
 
@@ -86,6 +88,7 @@ class Services:
     messages: MessageService
     playback: PlaybackService
     rubrics: RubricService
+    test_calls: TestCallService
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,4 +110,5 @@ class WorkerServices(Services):
     resume_questions: ResumeQuestionService
     scorecards: ScorecardService
     speeches: SpeechService
+    test_dials: TestDialService
     periodic: tuple[Periodic, ...]

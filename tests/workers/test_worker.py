@@ -298,6 +298,7 @@ def test_every_kind_has_its_task_and_its_handler() -> None:
         scorecards=SimpleNamespace(conclude_interview=method, narrate_interview=method),
         feedback_drafts=SimpleNamespace(draft_feedback=method, give_up=method),
         integrity=SimpleNamespace(note_integrity=method),
+        test_dials=SimpleNamespace(place_test_call=method),
         speeches=SimpleNamespace(speak_text=method, give_up=method),
         carrier_copies=SimpleNamespace(delete_carrier_copies=method),
         erasures=SimpleNamespace(erase_candidate=method),

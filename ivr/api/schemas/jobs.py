@@ -18,6 +18,7 @@ from ivr.api.schemas.base import (
     LongProse,
     Metadata,
     Name,
+    Phone,
     Prose,
     Query,
     Shown,
@@ -416,3 +417,11 @@ class GenerateIn(Body):
 
 def _facts(facts: tuple[FactIn, ...]) -> tuple[Fact, ...]:
     return tuple(Fact(fact.topic, fact.text) for fact in facts)
+
+
+class TestCallIn(Body):
+    """Where the questions are to be read out: a number on the list."""
+
+    __test__ = False  # pytest: no test
+
+    phone: Phone
