@@ -35,7 +35,7 @@ from tests.api.conftest import make_settings
 from tests.factories import make_job, make_organisation
 from tests.fakes import FakeCarrier, FrozenClock
 
-PHONE = "+12125550199"
+PHONE = "+442079460199"
 S = TestCallState
 
 
@@ -125,7 +125,7 @@ def test_Q5_a_webhook_that_comes_twice_is_answered_alike(desk: Desk) -> None:
 
 @pytest.mark.parametrize(
     ("phone", "code"),
-    [("+12125550111", "not_whitelisted"), ("911", "number_invalid"), ("+1900", "number_invalid")],
+    [("+442079460111", "not_whitelisted"), ("911", "number_invalid"), ("+1900", "number_invalid")],
 )
 def test_Q5_a_number_that_may_not_be_called_is_refused(desk: Desk, phone: str, code: str) -> None:
     with pytest.raises((Refused, Invalid)) as caught:
