@@ -92,9 +92,9 @@ class AnswerService:
         audio = self._fetch(take) if has_audio and take.recording.storage_key is None else None
         answer = take.answer
         if take.candidate_question_id is not None:
-            self._pass_on(take, "answer_candidate_question", take.candidate_question_id, lease)
+            self._to_candidate_question(take, take.candidate_question_id, lease)
         elif take.resume_question_id is not None:
-            self._pass_on(take, "transcribe_resume_answer", take.resume_question_id, lease)
+            self._to_resume_question(take, take.resume_question_id, lease)
         elif answer is None or answer.superseded or answer.state is not AnswerState.PENDING:
             self._complete(lease)
         elif answer.transcript is not None:
@@ -290,11 +290,18 @@ class AnswerService:
             self._go_on(unit.session, unit.session.get_one(Answer, answer.id), lease)
             outbox.complete(unit.session, lease)
 
-    def _pass_on(self, take: _Take, kind: str, question_id: str, lease: Lease) -> None:
-        """It is no answer that is rated: others put it into words."""
+    def _to_candidate_question(self, take: _Take, question_id: str, lease: Lease) -> None:
         with self._database.write() as unit:
             outbox.add(
-                unit.session, kind=kind, subject_id=question_id,
+                unit.session, kind="answer_candidate_question", subject_id=question_id,
+                organisation_id=take.recording.organisation_id, due_at=self._clock(), request_id=lease.request_id,
+            )  # fmt: skip
+            outbox.complete(unit.session, lease)
+
+    def _to_resume_question(self, take: _Take, question_id: str, lease: Lease) -> None:
+        with self._database.write() as unit:
+            outbox.add(
+                unit.session, kind="transcribe_resume_answer", subject_id=question_id,
                 organisation_id=take.recording.organisation_id, due_at=self._clock(), request_id=lease.request_id,
             )  # fmt: skip
             outbox.complete(unit.session, lease)
