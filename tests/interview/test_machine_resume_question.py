@@ -31,7 +31,7 @@ CLOSING = "That was the last question."
 
 
 def script_with(**more):
-    return replace(make_script(**more), resume_question=ASKED)
+    return make_script(resume_question=ASKED, **more)
 
 
 def at_resume_question(**more) -> Conversation:
