@@ -32,6 +32,7 @@ from db.models import (
     Result,
     ResumeQuestion,
     Review,
+    TestCall,
     WhitelistEntry,
 )
 from interview.lifecycle import CALL_TERMINAL, TERMINAL
@@ -375,11 +376,18 @@ def opt_outs(session: Session, organisation_id: str, phones: Collection[str]) ->
 
 
 def forget_numbers(session: Session, organisation_id: str, phones: Collection[str]) -> tuple[int, int]:
-    """Delete whitelist lines of exactly these numbers, and tries to call in from them; how many of each."""
+    """Delete whitelist lines of exactly these numbers, and tries to call in from them; how many of each. Of a test call
+    to one of them the number is forgotten."""
     lines = session.execute(
         delete(WhitelistEntry).where(
             WhitelistEntry.organisation_id == organisation_id, WhitelistEntry.pattern.in_(phones)
         )
+    )
+    session.execute(
+        update(TestCall)
+        .where(TestCall.organisation_id == organisation_id, TestCall.phone.in_(phones))
+        .values(phone="")
+        .execution_options(**_UNSYNCHRONISED)
     )
     tries = session.execute(delete(CallInAttempt).where(CallInAttempt.phone.in_(phones)))
     return _count(lines), _count(tries)

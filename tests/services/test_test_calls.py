@@ -18,6 +18,7 @@ from db.models import (
     TestCall,
     TestCallState,
 )
+from db.repositories.privacy import forget_numbers
 from db.unit_of_work import Database
 from interview.events import DigitsPressed
 from interview.lifecycle import CallStatus
@@ -206,3 +207,10 @@ def test_Q5_without_questions_or_in_another_house(desk: Desk) -> None:
     with pytest.raises(Conflict) as caught:
         desk.start()
     assert caught.value.code == "questions_not_ready"
+
+
+def test_F34_a_number_that_is_forgotten_is_forgotten_here_too(desk: Desk) -> None:
+    desk.start()
+    with desk.database.write() as unit:
+        forget_numbers(unit.session, desk.organisation_id, [PHONE])
+    assert desk.view().phone == ""
