@@ -25,6 +25,7 @@ def write_statement(
     back: bool,
     followed_up: bool,
     question: tuple[str, ...] = (),
+    resume: tuple[str, ...] = (),
 ) -> str:
     """The whole write: everything hangs on the interview's row still having its version."""
     sets = "".join(f"{name} = :i_{name}, " for name in interview)
@@ -46,12 +47,13 @@ def write_statement(
             "followed_up AS (UPDATE follow_ups SET state = r.s FROM moved, "
             "jsonb_to_recordset(CAST(:followed_up AS jsonb)) AS r(f text, s text) WHERE follow_ups.id = r.f)"
         )
-    if question:
-        sets = ", ".join(f"{name} = :q_{name}" for name in question)
-        parts.append(
-            f"replied AS (UPDATE candidate_questions SET {sets} FROM moved "  # noqa: S608
-            "WHERE candidate_questions.interview_id = moved.id)"
-        )
+    for table, prefix, columns in (("candidate_questions", "q", question), ("resume_questions", "r", resume)):
+        if columns:
+            sets = ", ".join(f"{name} = :{prefix}_{name}" for name in columns)
+            parts.append(
+                f"of_{table} AS (UPDATE {table} SET {sets} FROM moved "  # noqa: S608
+                f"WHERE {table}.interview_id = moved.id)"
+            )
     for number, (table, columns, conflict) in enumerate(inserts):
         names = ", ".join(columns)
         values = ", ".join(f"r.{name}" for name in columns)

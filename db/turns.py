@@ -33,7 +33,7 @@ _COLUMNS = """
        c.outcome, c.phone, i.status, i.version, i.progress, i.attempts, i.calls_that_rang, i.hang_up_requested,
        i.job_id, i.candidate_id, i.simulated, j.company, j.title, j.language, j.say_as, j.settings, n.name,
        n.say_as AS spoken_name, n.accommodations, n.timezone, q.spoken, q.terms,
-       c.direction, c.practice_turn, c.practice_recording_id, i.call_at, i.purpose
+       c.direction, c.practice_turn, c.practice_recording_id, i.call_at, i.purpose, r.text AS resume_question
 """
 # The names in order: asking the driver for them at every read costs more than the rest of it.
 _NAMES = tuple(re.split(r"[ .]", column.strip())[-1] for column in _COLUMNS.split(","))
@@ -55,6 +55,7 @@ JOIN interviews i ON i.id = c.interview_id
 JOIN jobs j ON j.id = i.job_id
 JOIN candidates n ON n.id = i.candidate_id
 JOIN question_sets q ON q.id = i.question_set_id
+LEFT JOIN resume_questions r ON r.interview_id = i.id
 WHERE c.id = :call_id
 """
 _READ_SQLITE = (
@@ -149,7 +150,8 @@ class Insert:
 class TurnWrite:
     """All that one webhook establishes: columns to set on the interview and the call, and rows to add.
     ``superseded`` are takes (question id, number) that no longer count, ``follow_ups`` new states by id,
-    ``candidate_question`` columns to set on the question that the candidate asked before.
+    ``candidate_question`` columns to set on the question that the candidate asked before, ``resume_question`` those of
+    the question about their résumé.
 
     ``interview`` is written only if the row still has ``version``; everything else hangs on that.
     """
@@ -163,6 +165,7 @@ class TurnWrite:
     superseded: list[tuple[str, int]] = field(default_factory=list)
     follow_ups: dict[str, str] = field(default_factory=dict)
     candidate_question: dict[str, Any] = field(default_factory=dict)
+    resume_question: dict[str, Any] = field(default_factory=dict)
 
 
 class TurnStore:
@@ -215,11 +218,13 @@ class TurnStore:
             bool(turn.superseded),
             bool(turn.follow_ups),
             tuple(turn.candidate_question),
+            tuple(turn.resume_question),
         )
         parameters: dict[str, Any] = {"interview_id": turn.interview_id, "call_id": turn.call_id, "v": turn.version}
         parameters |= {f"i_{name}": self._value(value) for name, value in turn.interview.items()}
         parameters |= {f"c_{name}": self._value(value) for name, value in turn.call.items()}
         parameters |= {f"q_{name}": self._value(value) for name, value in turn.candidate_question.items()}
+        parameters |= {f"r_{name}": self._value(value) for name, value in turn.resume_question.items()}
         for number, insert in enumerate(turn.inserts):
             parameters[f"rows_{number}"] = self._rows(insert)
         if turn.superseded:
@@ -271,14 +276,17 @@ class TurnStore:
                 )
             for follow_up_id, state in turn.follow_ups.items():
                 self._run(cursor, "UPDATE follow_ups SET state = :s WHERE id = :f", {"f": follow_up_id, "s": state})
-            if turn.candidate_question:
-                sets = ", ".join(f"{name} = :q_{name}" for name in turn.candidate_question)
-                parameters = {f"q_{name}": self._value(value) for name, value in turn.candidate_question.items()}
-                self._run(
-                    cursor,
-                    f"UPDATE candidate_questions SET {sets} WHERE interview_id = :i",  # noqa: S608
-                    {**parameters, "i": turn.interview_id},
-                )
+            for table, columns in (
+                ("candidate_questions", turn.candidate_question), ("resume_questions", turn.resume_question)
+            ):  # fmt: skip
+                if columns:
+                    sets = ", ".join(f"{name} = :q_{name}" for name in columns)
+                    parameters = {f"q_{name}": self._value(value) for name, value in columns.items()}
+                    self._run(
+                        cursor,
+                        f"UPDATE {table} SET {sets} WHERE interview_id = :i",  # noqa: S608
+                        {**parameters, "i": turn.interview_id},
+                    )
             self._insert_rows(cursor, turn.inserts, {})
             return True
 
@@ -373,6 +381,7 @@ def _state(row: Mapping[str, Any]) -> CallState:
             row["spoken_name"] or row["name"],
             row["accommodations"],
             row["purpose"],
+            row["resume_question"],
         ),
         is_inbound=row["direction"] == "inbound",
         call_at=_moment_of(row["call_at"]),
@@ -418,6 +427,7 @@ def script_of(
     name: str,
     accommodations: str,
     purpose: str = "assessment",
+    resume_question: str | None = None,
 ) -> Script:
     """The script for one person from the columns' texts; cached, as every webhook of a call asks for the same one."""
     pronounced = json.loads(say_as)
@@ -437,6 +447,7 @@ def script_of(
         practises=bool(options.get("practice", False)),
         # whoever practises has no employer before them to ask
         may_ask=purpose == "assessment",
+        resume_question=resume_question,
     )
 
 

@@ -122,6 +122,25 @@ class CandidateReplied:
 
 
 @dataclass(frozen=True, slots=True)
+class ResumeQuestionAsked:
+    """The question about the candidate's résumé is spoken for the first time. Never part of what is assessed."""
+
+
+@dataclass(frozen=True, slots=True)
+class ResumeAnswerCaptured:
+    """What was said to it; a later utterance takes its place."""
+
+    recording_sid: str
+    duration_s: float
+    partial: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class ResumeQuestionPassed:
+    """Nothing was said to it."""
+
+
+@dataclass(frozen=True, slots=True)
 class CallbackRequested:
     """The candidate wants to be called later."""
 
@@ -158,6 +177,9 @@ Fact = (
     | PracticeEnded
     | CandidateAsked
     | CandidateReplied
+    | ResumeQuestionAsked
+    | ResumeAnswerCaptured
+    | ResumeQuestionPassed
     | CallbackRequested
     | HumanRequested
     | OptedOut

@@ -7,7 +7,7 @@ recorded twice.
 
 from dataclasses import dataclass, replace
 
-from interview.dialogue import candidate_question, door, marks, menus, moves, practice, questions
+from interview.dialogue import candidate_question, door, marks, menus, moves, practice, questions, resume_question
 from interview.dialogue.candidate_question import Reply
 from interview.dialogue.endings import Ending
 from interview.dialogue.marks import Mark
@@ -73,7 +73,8 @@ def advance(script: Script, progress: Progress, event: Event, available: Availab
     count = len(script.questions) + len(progress.follow_ups)
     if len(progress.states) != count or len(progress.takes) != count or (count and progress.question >= count):
         raise UnexpectedEvent(f"a progress over {len(progress.states)} questions met a script of {count}")
-    if not isinstance(event, CallAnswered | CallEnded) and not is_over(progress):
+    takes_follow_ups = not is_over(progress) and not resume_question.is_open(progress)  # nothing comes after that one
+    if not isinstance(event, CallAnswered | CallEnded) and takes_follow_ups:
         progress = moves.with_ready(script, progress, available.follow_ups)
     moved, facts = _move(script, progress, event, available)
     # in the middle of an answer that is heard in pieces, the end of the answer is waited for
@@ -83,6 +84,7 @@ def advance(script: Script, progress: Progress, event: Event, available: Availab
     moved = practice.before_first(script, moved)
     moved = candidate_question.before_last(script, moved, left_s)
     if not isinstance(event, CallAnswered):
+        moved, facts = resume_question.before_end(script, moved, facts, left_s)
         moved, facts = candidate_question.before_goodbye(moved, facts, available.reply)
     if left_s is not None and not isinstance(event, CallEnded):
         moved = questions.announce_end(script, moved, left_s)
@@ -99,6 +101,8 @@ def _move(script: Script, progress: Progress, event: Event, available: Available
             return _line_gone(script, progress)
         case UtteranceRecorded() if marks.has(progress, Mark.UNHEARD) and candidate_question.is_open(progress):
             return candidate_question.heard_late(progress, event)
+        case UtteranceRecorded() if marks.has(progress, Mark.UNHEARD) and resume_question.is_open(progress):
+            return resume_question.heard_late(progress, event)
         case UtteranceRecorded() if marks.has(progress, Mark.UNHEARD):
             return questions.heard_late(script, progress, event)
     if is_over(progress):
@@ -107,6 +111,8 @@ def _move(script: Script, progress: Progress, event: Event, available: Available
         return practice.at_practice(script, progress, event, available.practice)
     if candidate_question.is_open(progress):
         return candidate_question.at_offer(script, progress, event)
+    if resume_question.is_open(progress):
+        return resume_question.at_question(script, progress, event)
     match progress.phase:
         case Phase.NOT_STARTED | Phase.ENDED:
             return door.open_door(progress)
@@ -124,7 +130,7 @@ def _move(script: Script, progress: Progress, event: Event, available: Available
             return menus.at_stuck(script, progress, event)
         case Phase.PAUSED:
             return menus.after_pause(progress)
-        case Phase.PRACTICE | Phase.PLAYBACK_DUE | Phase.PLAYBACK | Phase.CANDIDATE_QUESTION:
+        case Phase.PRACTICE | Phase.PLAYBACK_DUE | Phase.PLAYBACK | Phase.CANDIDATE_QUESTION | Phase.RESUME_QUESTION:
             return moves.ask_again(progress), ()  # never without its mark; whatever it was, the question is asked
 
 
@@ -142,7 +148,7 @@ def _line_gone(script: Script, progress: Progress) -> Move:
     if script.unrecorded:
         return replace(ended, turn=progress.turn), facts
     is_asking = progress.phase is Phase.ASKING and not moves.question_of(script, progress).knockout
-    if is_asking or progress.phase is Phase.CANDIDATE_QUESTION:
+    if is_asking or progress.phase in {Phase.CANDIDATE_QUESTION, Phase.RESUME_QUESTION}:
         ended = marks.with_marks(ended, unheard="1")
     return replace(ended, turn=progress.turn), facts
 

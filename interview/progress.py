@@ -21,6 +21,7 @@ class Phase(StrEnum):
     PLAYBACK_DUE = "playback_due"
     PLAYBACK = "playback"
     CANDIDATE_QUESTION = "candidate_question"
+    RESUME_QUESTION = "resume_question"
     ENDED = "ended"
 
 

@@ -49,6 +49,7 @@ class Script:
     ``answer_max_s`` is the job's ceiling over every question's own ``max_seconds``; ``max_call_minutes`` the call's.
     ``call_in`` is how the candidate reaches us, for the message on a voicemail.
     ``max_follow_ups`` holds for the whole interview. ``practises``: a throw-away answer comes before question 1.
+    ``resume_question`` is what this candidate alone is asked at the very end, unscored, if there is such a question.
     ``may_ask``: the candidate may ask one question of their own. ``unrecorded``: answers are heard by the carrier's
     speech recognition and not recorded (``ANSWER_MODE=speech``).
     """
@@ -68,6 +69,7 @@ class Script:
     practises: bool = False
     may_ask: bool = False
     unrecorded: bool = False
+    resume_question: str | None = None
 
     @property
     def core_count(self) -> int:
@@ -84,6 +86,11 @@ class Script:
         """Whether the candidate is asked for a question of their own: there has to be a question before the last, and
         a recording that a worker can transcribe."""
         return self.may_ask and self.core_count > 1 and not self.unrecorded
+
+    @property
+    def asks_about_resume(self) -> bool:
+        """Whether a question about the résumé comes last: its answer has to be recorded to be heard by a person."""
+        return bool(self.resume_question) and self.core_count > 0 and not self.unrecorded
 
 
 def spoken(questions: tuple[Question, ...]) -> tuple[SpokenQuestion, ...]:

@@ -15,7 +15,7 @@ from ivr.bell import Bell
 from ivr.callbacks import Callbacks
 from ivr.gateways.documents import ChildProcessTextExtractor
 from ivr.gateways.file_recordings import DirectoryStore
-from ivr.gateways.ports import Alerter, Embedder, LanguageModel, Mailer, Messenger, Spans, Transcriber
+from ivr.gateways.ports import Alerter, Embedder, LanguageModel, Mailer, Messenger, Spans, Speaker, Transcriber
 from ivr.gateways.redis_pulse import RedisPulse
 from ivr.gateways.redis_server import redis_url
 from ivr.model_choice import OWN_SERVER, models_in_use, openai_models
@@ -41,8 +41,11 @@ from ivr.services.drift import DriftService
 from ivr.services.erasures import ErasureService
 from ivr.services.exports import ExportService
 from ivr.services.fairness import FairnessService
+from ivr.services.feedback import FeedbackService
+from ivr.services.feedback_drafts import FeedbackDraftService
 from ivr.services.follow_ups import FollowUpService
 from ivr.services.health import HealthService
+from ivr.services.hearing import HearingService
 from ivr.services.idempotency import IdempotencyService
 from ivr.services.imports import ImportService
 from ivr.services.integrity import IntegrityService
@@ -60,11 +63,15 @@ from ivr.services.question_checks import QuestionChecker
 from ivr.services.question_writing import QuestionWriter
 from ivr.services.ratings import RatingService
 from ivr.services.results import ResultService
+from ivr.services.resume_questions import ResumeQuestionService
 from ivr.services.retention import DAY_S as PURGE_S
 from ivr.services.retention import RetentionService
 from ivr.services.reviews import ReviewService
 from ivr.services.rubrics import RubricService
 from ivr.services.scorecards import ScorecardService
+from ivr.services.speeches import SpeechService
+from ivr.services.test_calls import TestCallService
+from ivr.services.test_dials import TestDialService
 from ivr.settings import BadSettings, Settings
 
 if TYPE_CHECKING:
@@ -109,6 +116,8 @@ def build_worker_services(settings: Settings) -> WorkerServices:
         transcribe_model_name=settings.openai_transcribe_model,
         embedder=_embedder(settings),
         embedding_model_name=settings.openai_embedding_model,
+        speaker=_speaker(texts, settings),
+        speech_model_name=settings.openai_speech_model,
         spans=_spans(settings),
         budget_usd=None if settings.monthly_budget_usd is None else Decimal(str(settings.monthly_budget_usd)),
     )
@@ -123,6 +132,7 @@ def build_worker_services(settings: Settings) -> WorkerServices:
         utc_now,
         calls_per_second=settings.calls_per_second,
     )
+    checker = QuestionChecker(database, ledger, utc_now)
     scorecards = ScorecardService(database, ledger, utc_now)
     control_runs = ControlRunService(database, ledger, utc_now, samples=settings.openai_scoring_samples)
     practices = PracticeService(database, carrier, common["store"], utc_now)
@@ -136,14 +146,20 @@ def build_worker_services(settings: Settings) -> WorkerServices:
         candidate_questions=CandidateQuestionService(database, common["store"], ledger, utc_now),
         carrier_copies=CarrierCopies(database, carrier, carrier, utc_now),
         control_runs=control_runs,
-        follow_ups=FollowUpService(database, ledger, QuestionChecker(database, ledger, utc_now), utc_now),
+        feedback_drafts=FeedbackDraftService(database, ledger, utc_now),
+        follow_ups=FollowUpService(database, ledger, checker, utc_now),
         practices=practices,
+        speeches=SpeechService(database, common["store"], ledger, utc_now),
+        resume_questions=ResumeQuestionService(database, common["store"], ledger, checker, utc_now),
         profiles=ProfileService(database, ledger, utc_now),
         alerts=AlertService(database, _alerter(settings), utc_now),
         ratings=RatingService(
             database, ledger, utc_now, samples=settings.openai_scoring_samples, controls=control_runs
         ),
         scorecards=scorecards,
+        test_dials=TestDialService(
+            database, carrier, Gate(settings), common["callbacks"], utc_now, calls_per_second=settings.calls_per_second
+        ),
         integrity=IntegrityService(database, utc_now),
         periodic=(
             *_periodic(settings, texts, speech),
@@ -235,7 +251,12 @@ def _common(
         "exports": ExportService(database, store, utc_now),
         "drift": DriftService(database, utc_now),
         "fairness": FairnessService(database, utc_now),
+        "feedback": FeedbackService(database, utc_now, bell.ring),
         "health": HealthService(database, RedisPulse(redis_url(settings.redis_url, settings.instance_dir))),
+        "hearing": HearingService(
+            database, store, utc_now, bell.ring,
+            model=settings.openai_speech_model if settings.openai_api_key is not None else None,
+        ),
         "idempotency": IdempotencyService(database, utc_now),
         "imports": imports,
         "interviews": interviews,
@@ -270,6 +291,7 @@ def _common(
             mail_sender=mail_sender,
         ),
         "rubrics": RubricService(database, utc_now),
+        "test_calls": TestCallService(database, Gate(settings), utc_now, bell.ring),
         "jobs": JobService(
             database, utc_now, store, extractor, QuestionWriter(ledger, checker), checker, ring=bell.ring
         ),
@@ -430,6 +452,14 @@ def _transcriber(client: "OpenAIClient | None", settings: Settings) -> Transcrib
     from ivr.gateways.openai_transcriber import OpenAITranscriber
 
     return OpenAITranscriber(client, settings.openai_transcribe_model)
+
+
+def _speaker(client: "OpenAIClient | None", settings: Settings) -> Speaker | None:
+    if client is None:
+        return None
+    from ivr.gateways.openai_speaker import OpenAISpeaker
+
+    return OpenAISpeaker(client, settings.openai_speech_model)
 
 
 def _embedder(settings: Settings) -> Embedder | None:

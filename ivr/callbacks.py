@@ -61,6 +61,19 @@ class Callbacks:
         path = f"inbound/code/{attempt}"
         return TurnUrls(action=self._url(path), no_input=self._url(f"{path}?no_input=1"), recording="")
 
+    def test_answered(self, test_call_id: object) -> str:
+        """The first document of a test call."""
+        return self._url(f"test/{test_call_id}/answered")
+
+    def for_test_turn(self, test_call_id: object, turn: int) -> TurnUrls:
+        """The ways back from a listen of a test call; nothing is recorded in it."""
+        path = f"test/{test_call_id}/turn/{turn}"
+        return TurnUrls(action=self._url(path), no_input=self._url(f"{path}?no_input=1"), recording="")
+
+    def test_status(self, test_call_id: object) -> str:
+        """Where a test call's status changes are told."""
+        return self._url(f"test/{test_call_id}/status")
+
     def sms(self) -> str:
         """Where text messages to us go."""
         return f"{self._base}/webhooks/sms{RETRIES}"

@@ -2,7 +2,15 @@
 
 from collections.abc import Mapping
 
-from ivr.services import follow_ups, judging, question_checks, question_writing, scorecards
+from ivr.services import (
+    feedback_drafts,
+    follow_ups,
+    judging,
+    question_checks,
+    question_writing,
+    resume_questions,
+    scorecards,
+)
 from ivr.settings import Settings
 
 # What a model server of one's own does when there is one.
@@ -16,7 +24,9 @@ def openai_models(settings: Settings) -> Mapping[str, str]:
         question_writing.PURPOSE: settings.openai_model_questions or settings.openai_model,
         question_checks.PURPOSE: settings.openai_model_checking or settings.openai_model,
         judging.PURPOSE: settings.openai_model_scoring or settings.openai_model,
+        feedback_drafts.PURPOSE: writing,
         follow_ups.PURPOSE: writing,
+        resume_questions.PURPOSE: writing,
         scorecards.PURPOSE: writing,
     }
 

@@ -116,6 +116,7 @@ class Settings(BaseSettings):
     openai_transcribe_base_url: str | None = None
     openai_transcribe_api_key: SecretStr | None = None
     openai_embedding_model: str = "text-embedding-3-small"
+    openai_speech_model: str = "gpt-4o-mini-tts"
     openai_scoring_samples: int = Field(default=3, ge=1, le=9)
     openai_timeout_s: float = Field(default=60.0, gt=0, le=90)
     monthly_budget_usd: float | None = Field(default=None, ge=0)

@@ -17,6 +17,8 @@ from ivr.gateways.ports import LanguageModel
 from ivr.services.answers import AnswerService
 from ivr.services.candidate_questions import CandidateQuestionService
 from ivr.services.conversations import CallNews, ConversationService
+from ivr.services.feedback import FeedbackService
+from ivr.services.feedback_drafts import FeedbackDraftService
 from ivr.services.follow_ups import FollowUpService
 from ivr.services.integrity import IntegrityService
 from ivr.services.model_ledger import ModelLedger
@@ -24,6 +26,7 @@ from ivr.services.outbox import Outbox
 from ivr.services.practice import PracticeService
 from ivr.services.question_checks import QuestionChecker
 from ivr.services.ratings import RatingService
+from ivr.services.resume_questions import ResumeQuestionService
 from ivr.services.scorecards import ScorecardService
 from scripts.simulator.audio import Utterance, render_wav
 from scripts.simulator.openai_double.wording import check_wording
@@ -113,10 +116,14 @@ class Pipeline:
             PracticeService(database, self.carrier, self.store, clock), clock,
         )  # fmt: skip
         self.candidate_questions = CandidateQuestionService(database, self.store, ledger, clock)
-        self.follow_ups = FollowUpService(database, ledger, QuestionChecker(database, ledger, clock), clock)
+        checker = QuestionChecker(database, ledger, clock)
+        self.follow_ups = FollowUpService(database, ledger, checker, clock)
         self.ratings = RatingService(database, ledger, clock, samples=samples)
         self.scorecards = ScorecardService(database, ledger, clock)
         self.integrity = IntegrityService(database, clock)
+        self.resume_questions = ResumeQuestionService(database, self.store, ledger, checker, clock)
+        self.feedback = FeedbackService(database, clock, lambda: None)
+        self.feedback_drafts = FeedbackDraftService(database, ledger, clock)
         self.outbox = Outbox(database, clock, owner="test", chance=lambda: 0.0)
         self.interview_id = make_interview(database, **interview)
         self.sid = sid
@@ -176,6 +183,13 @@ class Pipeline:
             "conclude_interview": (self.scorecards.conclude_interview, None),
             "narrate_interview": (self.scorecards.narrate_interview, None),
             "note_integrity": (self.integrity.note_integrity, None),
+            "write_resume_question": (
+                self.resume_questions.write_resume_question, self.resume_questions.give_up_writing,
+            ),
+            "transcribe_resume_answer": (
+                self.resume_questions.transcribe_resume_answer, self.resume_questions.give_up_transcribing,
+            ),
+            "draft_feedback": (self.feedback_drafts.draft_feedback, self.feedback_drafts.give_up),
             "delete_recording": (self.answers.delete_recording, None),
         }  # fmt: skip
         for _ in range(rounds):

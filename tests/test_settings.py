@@ -295,7 +295,8 @@ def test_one_model_is_for_everything_unless_a_purpose_has_its_own(environment):
     environment.setenv("OPENAI_MODEL_WRITING", "speaker")
     assert models_in_use(load_settings()) == {
         "interview_questions": "writer", "question_check": "checker", "answer_rating": "rater",
-        "follow_up": "speaker", "interview_narrative": "speaker",
+        "follow_up": "speaker", "candidate_feedback": "speaker", "resume_question": "speaker",
+        "interview_narrative": "speaker",
     }  # fmt: skip
 
 
@@ -306,6 +307,7 @@ def test_a_model_server_of_one_s_own_takes_its_two_purposes(environment):
     assert settings.has_model and settings.own_model == "house-rater@7"
     assert models_in_use(settings) == {
         "interview_questions": "house-rater@7", "answer_rating": "house-rater@7", "follow_up": "speaker",
+        "candidate_feedback": "speaker", "resume_question": "speaker",
         "interview_narrative": "speaker", "question_check": "gpt-6-luna",
     }  # fmt: skip
 

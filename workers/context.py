@@ -44,6 +44,10 @@ class _Calls(Protocol):
     def reconcile_call(self, lease: Lease) -> None: ...
 
 
+class _TestDials(Protocol):
+    def place_test_call(self, lease: Lease) -> None: ...
+
+
 class _Answers(Protocol):
     def transcribe_answer(self, lease: Lease) -> None: ...
     def give_up_transcribing(self, lease: Lease, error: GatewayError) -> None: ...
@@ -65,6 +69,13 @@ class _FollowUps(Protocol):
 class _CandidateQuestions(Protocol):
     def answer_candidate_question(self, lease: Lease) -> None: ...
     def give_up(self, lease: Lease, error: GatewayError) -> None: ...
+
+
+class _ResumeQuestions(Protocol):
+    def write_resume_question(self, lease: Lease) -> None: ...
+    def give_up_writing(self, lease: Lease, error: GatewayError) -> None: ...
+    def transcribe_resume_answer(self, lease: Lease) -> None: ...
+    def give_up_transcribing(self, lease: Lease, error: GatewayError) -> None: ...
 
 
 class _Practices(Protocol):
@@ -90,8 +101,18 @@ class _Scorecards(Protocol):
     def narrate_interview(self, lease: Lease) -> None: ...
 
 
+class _FeedbackDrafts(Protocol):
+    def draft_feedback(self, lease: Lease) -> None: ...
+    def give_up(self, lease: Lease, error: GatewayError) -> None: ...
+
+
 class _Integrity(Protocol):
     def note_integrity(self, lease: Lease) -> None: ...
+
+
+class _Speeches(Protocol):
+    def speak_text(self, lease: Lease) -> None: ...
+    def give_up(self, lease: Lease, error: GatewayError) -> None: ...
 
 
 class _Messages(Protocol):
@@ -124,6 +145,8 @@ class WorkerServices(Protocol):
     @property
     def calls(self) -> _Calls: ...
     @property
+    def test_dials(self) -> _TestDials: ...
+    @property
     def answers(self) -> _Answers: ...
     @property
     def carrier_copies(self) -> _CarrierCopies: ...
@@ -138,11 +161,17 @@ class WorkerServices(Protocol):
     @property
     def candidate_questions(self) -> _CandidateQuestions: ...
     @property
+    def resume_questions(self) -> _ResumeQuestions: ...
+    @property
     def control_runs(self) -> _ControlRuns: ...
     @property
     def ratings(self) -> _Ratings: ...
     @property
+    def feedback_drafts(self) -> _FeedbackDrafts: ...
+    @property
     def integrity(self) -> _Integrity: ...
+    @property
+    def speeches(self) -> _Speeches: ...
     @property
     def messages(self) -> _Messages: ...
     @property
@@ -159,6 +188,7 @@ class Handler:
 
 def handlers_of(services: WorkerServices) -> Mapping[str, Handler]:
     """Every kind of outbox row with the service method that does its work."""
+    about_resume = services.resume_questions
     return {
         "write_questions": Handler(services.jobs.write_questions, services.jobs.give_up),
         "check_questions": Handler(services.jobs.check_questions, services.jobs.give_up_checking),
@@ -166,17 +196,22 @@ def handlers_of(services: WorkerServices) -> Mapping[str, Handler]:
         "draft_profile": Handler(services.profiles.draft_profile, services.profiles.give_up),
         "run_campaign": Handler(services.campaigns.run_campaign),
         "place_call": Handler(services.calls.place_call),
+        "place_test_call": Handler(services.test_dials.place_test_call),
         "reconcile_call": Handler(services.calls.reconcile_call),
         "transcribe_answer": Handler(services.answers.transcribe_answer, services.answers.give_up_transcribing),
         "write_follow_up": Handler(services.follow_ups.write_follow_up),
         "answer_candidate_question": Handler(
             services.candidate_questions.answer_candidate_question, services.candidate_questions.give_up
         ),
+        "write_resume_question": Handler(about_resume.write_resume_question, about_resume.give_up_writing),
+        "transcribe_resume_answer": Handler(about_resume.transcribe_resume_answer, about_resume.give_up_transcribing),
         "score_answer": Handler(services.ratings.score_answer),
         "conclude_interview": Handler(services.scorecards.conclude_interview),
         "narrate_interview": Handler(services.scorecards.narrate_interview),
+        "draft_feedback": Handler(services.feedback_drafts.draft_feedback, services.feedback_drafts.give_up),
         "note_integrity": Handler(services.integrity.note_integrity),
         "rate_controls": Handler(services.control_runs.rate_controls, services.control_runs.give_up),
+        "speak_text": Handler(services.speeches.speak_text, services.speeches.give_up),
         "send_sms": Handler(services.messages.send_sms, services.messages.give_up),
         "send_email": Handler(services.messages.send_email, services.messages.give_up),
         "send_alert": Handler(services.alerts.send_alert, services.alerts.give_up),

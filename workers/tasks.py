@@ -33,6 +33,11 @@ def place_call(outbox_id: str, generation: int) -> None:
     context.run("place_call", outbox_id, generation)
 
 
+def place_test_call(outbox_id: str, generation: int) -> None:
+    """Dial the telephone to which a job's questions are to be read."""
+    context.run("place_test_call", outbox_id, generation)
+
+
 def reconcile_call(outbox_id: str, generation: int) -> None:
     """Ask the carrier what became of a call."""
     context.run("reconcile_call", outbox_id, generation)
@@ -53,6 +58,16 @@ def answer_candidate_question(outbox_id: str, generation: int) -> None:
     context.run("answer_candidate_question", outbox_id, generation)
 
 
+def write_resume_question(outbox_id: str, generation: int) -> None:
+    """Write the question about a candidate's résumé for an interview that is to come."""
+    context.run("write_resume_question", outbox_id, generation)
+
+
+def transcribe_resume_answer(outbox_id: str, generation: int) -> None:
+    """Put into words what a candidate said about their résumé."""
+    context.run("transcribe_resume_answer", outbox_id, generation)
+
+
 def score_answer(outbox_id: str, generation: int) -> None:
     """Have an answer rated."""
     context.run("score_answer", outbox_id, generation)
@@ -68,6 +83,11 @@ def narrate_interview(outbox_id: str, generation: int) -> None:
     context.run("narrate_interview", outbox_id, generation)
 
 
+def draft_feedback(outbox_id: str, generation: int) -> None:
+    """Draft what a candidate may be told about an interview."""
+    context.run("draft_feedback", outbox_id, generation)
+
+
 def note_integrity(outbox_id: str, generation: int) -> None:
     """Note what a person may want to look at in an interview's answers."""
     context.run("note_integrity", outbox_id, generation)
@@ -76,6 +96,11 @@ def note_integrity(outbox_id: str, generation: int) -> None:
 def rate_controls(outbox_id: str, generation: int) -> None:
     """Rate the control answers of a job, to see whether scores drift."""
     context.run("rate_controls", outbox_id, generation)
+
+
+def speak_text(outbox_id: str, generation: int) -> None:
+    """Put a question into sound."""
+    context.run("speak_text", outbox_id, generation)
 
 
 def send_alert(outbox_id: str, generation: int) -> None:
@@ -120,15 +145,20 @@ KINDS = (
     "draft_profile",
     "run_campaign",
     "place_call",
+    "place_test_call",
     "reconcile_call",
     "transcribe_answer",
     "write_follow_up",
     "answer_candidate_question",
+    "write_resume_question",
+    "transcribe_resume_answer",
     "score_answer",
     "conclude_interview",
     "narrate_interview",
+    "draft_feedback",
     "note_integrity",
     "rate_controls",
+    "speak_text",
     "send_alert",
     "discard_practice",
     "delete_recording",

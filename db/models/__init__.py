@@ -37,7 +37,9 @@ from db.models.calibration import (
 from db.models.calls import Call, DialPace, Interview
 from db.models.campaigns import Campaign, CampaignMember, CampaignStatus, MemberState
 from db.models.candidate_questions import CandidateQuestion, CandidateQuestionState, PassageVector
+from db.models.feedback import FeedbackSheet, FeedbackState
 from db.models.groups import CandidateGroups
+from db.models.hearing import SpokenState, SpokenText, TestCall, TestCallState
 from db.models.hiring import Candidate, Consent, Job, JobStatus, ModelCheck, QuestionSet, QuestionsStatus, ResumeStatus
 from db.models.integrity import IntegrityNote
 from db.models.ledger import AuditEntry, DomainEvent, ModelCallRow, OutboxRow
@@ -45,6 +47,7 @@ from db.models.links import CandidateLink
 from db.models.messages import CallInAttempt, Message
 from db.models.privacy import Erasure
 from db.models.question_checks import QuestionCheck
+from db.models.resume_questions import ResumeQuestion, ResumeQuestionState
 from db.models.rubrics import Rubric
 
 __all__ = [
@@ -52,9 +55,10 @@ __all__ = [
     "Answer", "AnswerRating", "AnswerState", "ApiKey", "AuditEntry", "Base", "CalibrationAnswer", "CalibrationRating",
     "CalibrationRound", "Call", "CallInAttempt", "Campaign", "CampaignMember", "CampaignStatus", "Candidate",
     "CandidateGroups", "CandidateLink", "CandidateQuestion", "CandidateQuestionState", "Consent", "ControlAnswer",
-    "ControlRun", "ControlRunStatus", "ControlScore", "DialPace", "DomainEvent", "Erasure", "FollowUp", "FollowUpState",
-    "IdempotencyKey", "IntegrityNote", "Interview", "Job", "JobStatus", "LoginLink", "MemberState", "Message",
-    "ModelCallRow", "ModelCheck", "OptOut", "Organisation", "OutboxRow", "PassageVector", "QuestionCheck",
-    "QuestionSet", "QuestionsStatus", "Recording", "Result", "ResumeStatus", "Review", "Role", "Rubric", "Scope",
-    "ScoreSet", "User", "UserSession", "WhitelistEntry",
+    "ControlRun", "ControlRunStatus", "ControlScore", "DialPace", "DomainEvent", "Erasure", "FeedbackSheet",
+    "FeedbackState", "FollowUp", "FollowUpState", "IdempotencyKey", "IntegrityNote", "Interview", "Job", "JobStatus",
+    "LoginLink", "MemberState", "Message", "ModelCallRow", "ModelCheck", "OptOut", "Organisation", "OutboxRow",
+    "PassageVector", "QuestionCheck", "QuestionSet", "QuestionsStatus", "Recording", "Result", "ResumeQuestion",
+    "ResumeQuestionState", "ResumeStatus", "Review", "Role", "Rubric", "Scope", "ScoreSet", "SpokenState", "SpokenText",
+    "TestCall", "TestCallState", "User", "UserSession", "WhitelistEntry",
 ]  # fmt: skip

@@ -18,6 +18,7 @@ from db.models import (
     CandidateLink,
     CandidateQuestion,
     Erasure,
+    FeedbackSheet,
     FollowUp,
     IdempotencyKey,
     IntegrityNote,
@@ -29,7 +30,9 @@ from db.models import (
     OutboxRow,
     Recording,
     Result,
+    ResumeQuestion,
     Review,
+    TestCall,
     WhitelistEntry,
 )
 from interview.lifecycle import CALL_TERMINAL, TERMINAL
@@ -37,7 +40,8 @@ from interview.lifecycle import CALL_TERMINAL, TERMINAL
 # Work that brings a person's words into the tables, or reaches out to them. What ends calls and deletes goes on.
 WORK_WITH_WORDS = (
     "read_resume", "draft_profile", "place_call", "transcribe_answer", "write_follow_up", "answer_candidate_question",
-    "score_answer", "conclude_interview", "narrate_interview", "note_integrity", "send_sms", "send_email",
+    "score_answer", "conclude_interview", "narrate_interview", "draft_feedback", "note_integrity",
+    "write_resume_question", "transcribe_resume_answer", "send_sms", "send_email",
 )  # fmt: skip
 _UNSYNCHRONISED = {"synchronize_session": False}
 
@@ -52,6 +56,8 @@ class Said:
     ratings: Sequence[AnswerRating]
     results: Sequence[Result]
     questions: Sequence[CandidateQuestion]
+    resume_questions: Sequence[ResumeQuestion]
+    sheets: Sequence[FeedbackSheet]
 
 
 # --- which interviews --------------------------------------------------------------------------------------------
@@ -147,6 +153,8 @@ def said_in(session: Session, interview_id: str) -> Said:
         ratings=all_of(AnswerRating),
         results=all_of(Result),
         questions=all_of(CandidateQuestion),
+        resume_questions=all_of(ResumeQuestion),
+        sheets=all_of(FeedbackSheet),
     )
 
 
@@ -368,11 +376,18 @@ def opt_outs(session: Session, organisation_id: str, phones: Collection[str]) ->
 
 
 def forget_numbers(session: Session, organisation_id: str, phones: Collection[str]) -> tuple[int, int]:
-    """Delete whitelist lines of exactly these numbers, and tries to call in from them; how many of each."""
+    """Delete whitelist lines of exactly these numbers, and tries to call in from them; how many of each. Of a test call
+    to one of them the number is forgotten."""
     lines = session.execute(
         delete(WhitelistEntry).where(
             WhitelistEntry.organisation_id == organisation_id, WhitelistEntry.pattern.in_(phones)
         )
+    )
+    session.execute(
+        update(TestCall)
+        .where(TestCall.organisation_id == organisation_id, TestCall.phone.in_(phones))
+        .values(phone="")
+        .execution_options(**_UNSYNCHRONISED)
     )
     tries = session.execute(delete(CallInAttempt).where(CallInAttempt.phone.in_(phones)))
     return _count(lines), _count(tries)

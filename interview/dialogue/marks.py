@@ -57,6 +57,9 @@ class Mark(StrEnum):
     Of the candidate's question: ``OFFERED`` once they were asked for it, ``OFFERING`` while it is the subject,
     ``ASKED_IN`` the turn that recorded it, ``QUESTION_TAKEN`` for the thanks after it, ``REPLIED`` once they heard what
     became of it, ``REPLY`` the passage that this goodbye tells, "" when the question is passed on.
+
+    Of the question about the résumé: ``RESUME_ASKED`` once it was spoken, ``ABOUT_RESUME`` while it is the subject,
+    ``RESUME_ANSWERED`` once something was said to it.
     """
 
     LEADS = "leads"
@@ -84,19 +87,25 @@ class Mark(StrEnum):
     QUESTION_TAKEN = "question_taken"
     REPLIED = "replied"
     REPLY = "reply"
+    RESUME_ASKED = "resume_asked"
+    ABOUT_RESUME = "about_resume"
+    RESUME_ANSWERED = "resume_answered"
 
 
 # What a mark outlives: the others are gone with the next listen.
 _OF_ONE_QUESTION = frozenset(
     {
         Mark.RESTARTS, Mark.STANDING_TAKE, Mark.STANDING_S, Mark.PATIENCE, Mark.HEARD, Mark.HEARD_S, Mark.PRACTISING,
-        Mark.PRACTICE_TAKE, Mark.OFFERING,
+        Mark.PRACTICE_TAKE, Mark.OFFERING, Mark.ABOUT_RESUME, Mark.RESUME_ANSWERED,
     }
 )  # fmt: skip
 _OF_ONE_CALL = frozenset({Mark.TAUGHT, Mark.TIME_TOLD})
 _OF_THE_INTERVIEW = frozenset(
-    {Mark.VOICEMAIL_LEFT, Mark.PRACTISED, Mark.PRACTICE_TURNS, Mark.OFFERED, Mark.ASKED_IN, Mark.REPLIED}
-)
+    {
+        Mark.VOICEMAIL_LEFT, Mark.PRACTISED, Mark.PRACTICE_TURNS, Mark.OFFERED, Mark.ASKED_IN, Mark.REPLIED,
+        Mark.RESUME_ASKED,
+    }
+)  # fmt: skip
 
 
 def leads(progress: Progress) -> tuple[Lead, ...]:

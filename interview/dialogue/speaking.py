@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from interview.dialogue import candidate_question, marks, moves, practice
+from interview.dialogue import candidate_question, marks, moves, practice, resume_question
 from interview.dialogue.endings import CALLBACKS, Ending
 from interview.dialogue.marks import Lead, Manner, Mark
 from interview.dialogue.menus import PAUSE_S
@@ -50,6 +50,8 @@ def _step(script: Script, progress: Progress, wording: Wording) -> Step:
             return practice.menu(script, keys, leads)
         case Phase.MENU if candidate_question.is_open(progress):
             return candidate_question.menu(script, keys, leads)
+        case Phase.MENU if resume_question.is_open(progress):
+            return resume_question.menu(script, keys, leads)
         case Phase.MENU:
             return Step((*leads, *_menu(script, progress, wording)), keys)
         case Phase.STUCK:
@@ -66,6 +68,8 @@ def _step(script: Script, progress: Progress, wording: Wording) -> Step:
             return practice.step(script, progress, leads)
         case Phase.CANDIDATE_QUESTION:
             return candidate_question.step(script, progress, leads)
+        case Phase.RESUME_QUESTION:
+            return resume_question.step(script, progress, leads)
         case Phase.ENDED:
             return Step((), HangUp())
 

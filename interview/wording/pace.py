@@ -7,6 +7,7 @@ from interview.script import EXTRA_TIME_FACTOR, Script
 from interview.wording import base_language, wording_for
 from interview.wording.candidate_question import candidate_question_wording_for, offer_in
 from interview.wording.practice import practice_wording_for
+from interview.wording.resume_question import resume_question_wording_for
 
 # Our own cautious assumption, to be on the long side: an unhurried telephone voice. People read aloud faster: 228 words
 # a minute in English, 158 in Chinese (Trauzettel-Klosinski and Dietz 2012, https://doi.org/10.1167/iovs.11-8284).
@@ -23,6 +24,7 @@ KNOCKOUT_ANSWER_S = 4.0
 KEY_S = 2.0
 PRACTICE_ANSWER_S = 8.0
 CANDIDATE_QUESTION_S = 6.0
+RESUME_ANSWER_S = 40.0
 # Any number does: one number is one word.
 _SOME_MINUTES = 10
 
@@ -64,6 +66,9 @@ def estimated_s(script: Script) -> float:
         own = candidate_question_wording_for(script.language)
         said += [offer_in(script.language), own.taken, own.passed_on.format(company=script.company)]
         listening_s += CANDIDATE_QUESTION_S
+    if script.asks_about_resume:
+        said += [resume_question_wording_for(script.language).before, script.resume_question or ""]
+        listening_s += RESUME_ANSWER_S
     said.append(wording.closing(script.company))
     rate = "slow" if script.accommodations.slower_speech else "normal"
     return listening_s + sum(speech_s(text, script.language, rate) for text in said)

@@ -47,6 +47,7 @@ CODES: dict[str, tuple[int, str]] = {
     "questions_invalid": (422, "The questions cannot be asked like this"),
     "rubric_invalid": (422, "The rubric cannot be used like this"),
     "wishes_conflict": (422, "The wishes for the questions contradict each other"),
+    "speech_unavailable": (503, "Questions cannot be heard just now"),
     "description_missing": (422, "The job needs a description"),
     # candidates
     "candidate_exists": (409, "A candidate with this number exists"),
@@ -69,6 +70,10 @@ CODES: dict[str, tuple[int, str]] = {
     "interview_exists": (409, "There is an open interview"),
     "too_few_answers": (409, "There are too few answers"),
     "not_ready": (409, "Not ready yet"),
+    "not_reviewed": (409, "A person has to decide first"),
+    "feedback_invalid": (422, "The feedback cannot be told like this"),
+    "feedback_outdated": (409, "The feedback is about older ratings"),
+    "feedback_released": (409, "The feedback is released"),
     "channel_unavailable": (409, "It cannot be sent this way"),
     "wrong_status": (409, "Not possible in this status"),
     "no_audio": (404, "There is no audio"),

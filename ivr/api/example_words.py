@@ -57,6 +57,7 @@ BY_NAME: dict[str, Any] = {
     "next_action": None,
     "next_cursor": None,
     "note": "Candidates of the autumn round",
+    "part": "question text",
     "outcome": "completed",
     "overall_rating": "good",
     "overall_score": 7.4,

@@ -8,6 +8,7 @@ from ivr.api.pagination import PageQuery
 from ivr.api.schemas.base import Nothing
 from ivr.api.schemas.interviews import (
     AnswerPatchIn,
+    FeedbackIn,
     InterviewQuery,
     InterviewRow,
     InterviewShown,
@@ -18,6 +19,7 @@ from ivr.api.schemas.interviews import (
 )
 from ivr.http import ranged
 from ivr.services.drafts import Paged
+from ivr.services.feedback_views import FeedbackView
 from ivr.services.invitations import InvitationView
 from ivr.services.views import EventView, InterviewView, PeaksView, ResultView, ReviewView
 
@@ -167,3 +169,20 @@ def rescore_interview(asked: Asked[Nothing, NoQuery]) -> InterviewView:
 )  # fmt: skip
 def create_review(asked: Asked[ReviewIn, NoQuery]) -> ReviewView:
     return asked.services.interviews.review(asked.actor, asked.ids["interview_id"], asked.body.draft())
+
+
+@table.on("GET", _ONE + "/feedback", Scope.READ, "Read the feedback sheet as it stands", answer=FeedbackView)
+def get_feedback(asked: Asked[Nothing, NoQuery]) -> FeedbackView:
+    return asked.services.feedback.get(asked.organisation_id, asked.ids["interview_id"])
+
+
+@table.on(
+    "POST", _ONE + "/feedback", Scope.WRITE,
+    "Release the feedback sheet to the candidate, once; with release false keep new texts, or have it drafted",
+    body=FeedbackIn, answer=FeedbackView,
+    codes=(
+        "not_ready", "not_reviewed", "feedback_invalid", "feedback_outdated", "feedback_released", "words_deleted",
+    ),
+)  # fmt: skip
+def write_feedback(asked: Asked[FeedbackIn, NoQuery]) -> FeedbackView:
+    return asked.services.feedback.write(asked.actor, asked.ids["interview_id"], asked.body.draft())

@@ -14,12 +14,20 @@ from ivr.api.schemas.jobs import (
     QuestionSetShown,
     QuestionsIn,
     QuestionsQuery,
+    TestCallIn,
 )
-from ivr.http import attachment
+from ivr.http import attachment, ranged
 from ivr.services.drafts import Paged
+from ivr.services.hearing import ToCome
+from ivr.services.test_calls import TestCallView
 from ivr.services.views import JobView, QuestionSetView
 
 table = Table("Jobs")
+# The gate's, but for what only concerns candidates.
+_TEST_CALL_CODES = (
+    "not_whitelisted", "number_invalid", "number_class", "opted_out", "outside_calling_hours", "daily_limit",
+    "line_busy", "budget_exceeded", "circuit_open", "stopped",
+)  # fmt: skip
 _FILE_CODES = ("empty_file", "unsupported_type", "encrypted", "corrupt", "no_text", "too_large", "too_slow")
 
 
@@ -110,3 +118,35 @@ def approve_questions(asked: Asked[ApproveIn, NoQuery]) -> JobView:
 )  # fmt: skip
 def regenerate_question(asked: Asked[Nothing, NoQuery]) -> JobView:
     return asked.services.jobs.regenerate_question(asked.actor, asked.ids["job_id"], asked.ids["question_id"])
+
+
+@table.on(
+    "GET", "/jobs/{job_id}/questions/{question_id}/audio", Scope.READ,
+    "Hear a question; 202 with Retry-After while its sound is being made",
+    media=("audio/wav",), is_made_later=True, codes=("speech_unavailable", "range_not_satisfiable"),
+)  # fmt: skip
+def hear_question(asked: Asked[Nothing, NoQuery]) -> Response:
+    hearing = asked.services.hearing
+    audio = hearing.question(asked.actor, asked.ids["job_id"], asked.ids["question_id"])
+    if isinstance(audio, ToCome):
+        return Response(status=202, headers={"Retry-After": str(audio.retry_after_s), "Cache-Control": "no-store"})
+    return ranged(
+        audio.size, audio.content_type, audio.filename, audio.key, lambda start, end: hearing.read(audio, start, end)
+    )
+
+
+@table.on(
+    "POST", "/jobs/{job_id}/test-call", Scope.CALL, "Have the newest questions read to your own telephone",
+    body=TestCallIn, answer=TestCallView, status=202, limit_bucket="interviews",
+    codes=("questions_not_ready", *_TEST_CALL_CODES),
+)  # fmt: skip
+def start_test_call(asked: Asked[TestCallIn, NoQuery]) -> TestCallView:
+    return asked.services.test_calls.start(asked.actor, asked.ids["job_id"], asked.body.phone)
+
+
+@table.on(
+    "GET", "/jobs/{job_id}/test-calls", Scope.READ, "See what became of the newest test calls",
+    answer=TestCallView, is_list=True,
+)  # fmt: skip
+def list_test_calls(asked: Asked[Nothing, NoQuery]) -> Paged[TestCallView]:
+    return Paged(asked.services.test_calls.list(asked.organisation_id, asked.ids["job_id"]), None, None)

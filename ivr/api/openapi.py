@@ -215,7 +215,10 @@ def _responses(operation: Operation, schemas: _Schemas) -> dict[str, Any]:
         schema = schemas.dry_answer(operation)
         content = {"application/json": {"schema": schema, **schemas.example(schema)}}
         responses["200"] = {"description": "A dry run", "headers": _HEADERS, "content": content}
-    if operation.media == ("audio/wav", "audio/mpeg"):
+    if operation.is_made_later:
+        retry = {"Retry-After": {"schema": {"type": "integer"}, "description": "Seconds until the next look."}}
+        responses["202"] = {"description": "It is being made", "headers": {**_HEADERS, **retry}}
+    if operation.media and operation.media[0].startswith("audio/"):
         responses["206"] = {**responses["200"], "description": "The part that Range asked for"}
     codes = [*_COMMON_CODES, *operation.codes]
     if "{" in operation.path or _names_an_object(operation):

@@ -68,9 +68,9 @@ class Asked(Generic[B, Q]):
 @dataclass(frozen=True, slots=True)
 class Operation:
     """One method on one path. ``answer`` is the type of what is shown, None where nothing comes back or the view makes
-    the response itself (``media`` says of what kind). ``of`` is the type that the service returns and ``shows`` the way
-    from it to the answer, where they differ. ``dry_answer`` is what a dry run answers with 200. With ``also_csv`` the
-    view may make a table of its answer instead."""
+    the response itself (``media`` says of what kind; with ``is_made_later`` it may be 202 with Retry-After). ``of`` is
+    the type that the service returns and ``shows`` the way from it to the answer, where they differ. ``dry_answer`` is
+    what a dry run answers with 200. With ``also_csv`` the view may make a table of its answer instead."""
 
     method: str
     path: str
@@ -89,6 +89,7 @@ class Operation:
     status: int = 200
     is_list: bool = False
     media: tuple[str, ...] = ()
+    is_made_later: bool = False
     also_csv: bool = False
     limit_bucket: str = "requests"
     takes_csv: bool = False

@@ -2,7 +2,7 @@
 
 from flask import Blueprint
 
-from ivr.candidate import access, errors, link, pages
+from ivr.candidate import access, errors, feedback, link, pages
 
 # Its own folder of files under /c, so that a proxy may lead this door to a host of its own.
 blueprint = Blueprint(
@@ -12,4 +12,5 @@ blueprint = Blueprint(
 access.guard(blueprint)
 pages.protect(blueprint)
 errors.register(blueprint)
+feedback.add_routes(blueprint)
 link.add_routes(blueprint)

@@ -201,7 +201,7 @@ def _json(view: DoorView) -> Response:
         "timezone": view.zone, "company_timezone": view.company_zone, "times": _isos(view.times),
         "can_act": view.can_act, "can_call_now": view.can_call,
         "next_call_at": None if view.next_call_at is None else _iso(view.next_call_at), "call_in": call_in,
-        "simulated": view.simulated,
+        "has_feedback": view.has_feedback, "simulated": view.simulated,
     }  # fmt: skip
     return Response(json.dumps(shown, ensure_ascii=False), content_type="application/json")
 

@@ -6,7 +6,7 @@ from flask import Blueprint, Flask
 from flask.blueprints import BlueprintSetupState
 
 from ivr.current import EXTENSION
-from ivr.dashboard import audio, charts, errors, interview, interviews, login, pages, session, words
+from ivr.dashboard import audio, charts, errors, feedback, interview, interviews, login, pages, session, words
 
 
 def _set_up(state: BlueprintSetupState) -> None:
@@ -26,4 +26,5 @@ errors.register(blueprint)
 login.add_routes(blueprint)
 interviews.add_routes(blueprint)
 interview.add_routes(blueprint)
+feedback.add_routes(blueprint)
 audio.add_routes(blueprint)

@@ -11,6 +11,7 @@ from ivr.current import current_services
 from ivr.dashboard import words
 from ivr.dashboard.errors import status_of
 from ivr.dashboard.evidence import Evidence, Piece, evidence_of, pieces_of
+from ivr.dashboard.feedback_form import FeedbackForm
 from ivr.dashboard.pages import page
 from ivr.dashboard.session import hidden_from, may_review, reviewer, user, viewer
 from ivr.services.drafts import ReviewDraft
@@ -75,7 +76,7 @@ def add_routes(blueprint: Blueprint) -> None:
 
 
 def _interview(interview_id: str) -> Response:
-    return _show(interview_id)
+    return show_interview(interview_id)
 
 
 def _open_result(interview_id: str) -> Response:
@@ -93,14 +94,19 @@ def _review(interview_id: str) -> Response:
         current_services().interviews.review(actor, interview_id, draft)
     except (Invalid, Conflict) as error:
         # What was written stays in the form.
-        return _show(interview_id, status_of(error), draft, f"{error.sentence} {error.hint}".strip())
+        return show_interview(interview_id, status_of(error), draft, f"{error.sentence} {error.hint}".strip())
     done: Response = current_app.make_response(redirect(f"/interviews/{interview_id}#decide", code=303))
     return done
 
 
-def _show(
-    interview_id: str, status: int = 200, draft: ReviewDraft | None = None, problem: str | None = None
+def show_interview(
+    interview_id: str,
+    status: int = 200,
+    draft: ReviewDraft | None = None,
+    problem: str | None = None,
+    form: FeedbackForm | None = None,
 ) -> Response:
+    """The page; ``draft`` and ``form`` are what was sent and refused, and stay in their places."""
     someone = user()
     interview = current_services().interviews.get(someone.organisation_id, interview_id, viewer())
     is_blind = interview.result is not None and interview.id in hidden_from(someone, [interview.id])
@@ -123,6 +129,8 @@ def _show(
         happenings=tuple(Happening(words.event(one, names), one) for one in _worth_telling(interview)),
         may_review=may_review(someone) and interview.result is not None,
         is_blind=is_blind,
+        feedback=interview.feedback,
+        form=form or FeedbackForm.of(interview.feedback),
         decisions=_DECISIONS,
         draft=draft,
         problem=problem,

@@ -36,6 +36,22 @@ class Reply:
     simulated: bool
 
 
+@dataclass(frozen=True, slots=True)
+class BytesReply:
+    """A 2xx reply that is a file."""
+
+    data: bytes
+    request_id: str
+    latency_ms: int
+    simulated: bool
+
+
+class FetchesBytes(Protocol):
+    """What carries a request there and a file back."""
+
+    def fetch(self, make: Any) -> BytesReply: ...
+
+
 class Calls(Protocol):
     """What carries a request there and back."""
 
@@ -75,6 +91,15 @@ class OpenAIClient:
 
         A connection that broke before anything was sent is tried once more, within the same total time.
         """
+        reply, latency_ms, simulated = self._sent(make)
+        return Reply(_json_object(reply.text), reply.headers.get("x-request-id", ""), latency_ms, simulated)
+
+    def fetch(self, make: "Callable[[OpenAI], Any]") -> BytesReply:
+        """The same for a reply that is a file."""
+        reply, latency_ms, simulated = self._sent(make)
+        return BytesReply(reply.content, reply.headers.get("x-request-id", ""), latency_ms, simulated)
+
+    def _sent(self, make: "Callable[[OpenAI], Any]") -> tuple[Any, int, bool]:
         started = time.monotonic()
         try:
             reply = self._within(self._total_s, make)
@@ -87,8 +112,7 @@ class OpenAIClient:
             except self._openai.APIConnectionError as again:
                 raise self._lost(again) from None
         latency_ms = round((time.monotonic() - started) * 1000)
-        simulated = self._is_simulated(reply.headers)
-        return Reply(_json_object(reply.text), reply.headers.get("x-request-id", ""), latency_ms, simulated)
+        return reply, latency_ms, self._is_simulated(reply.headers)
 
     def _within(self, total_s: float, make: "Callable[[OpenAI], Any]") -> Any:
         with self._transport.within(total_s):

@@ -267,6 +267,22 @@ class ModelCatalog(Protocol):
         ...
 
 
+@dataclass(frozen=True, slots=True)
+class SpokenAudio:
+    """A text in sound, as WAV."""
+
+    audio: bytes
+    call: ModelCall
+
+
+class Speaker(Protocol):
+    """Speaks texts."""
+
+    def speak(self, text: str) -> SpokenAudio:
+        """Raises GatewayError."""
+        ...
+
+
 # --- files -------------------------------------------------------------------------------------------------------
 
 

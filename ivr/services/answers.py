@@ -8,7 +8,7 @@ from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from db.models import HEARD_BY_CARRIER, Answer, AnswerState, Call, FollowUp, Interview, Job, Recording
-from db.repositories import candidate_questions, outbox
+from db.repositories import candidate_questions, outbox, resume_questions
 from db.repositories.events import record
 from db.repositories.outbox import Lease
 from db.unit_of_work import Database, UnitOfWork
@@ -30,7 +30,8 @@ NO_SPEECH = "No speech was heard in the recording."
 
 @dataclass(frozen=True, slots=True)
 class _Take:
-    """A recording with what it answers, or whether it is the candidate's own question, as one read found them."""
+    """A recording with what it answers, or whose question besides the interview's own it belongs to, as one read found
+    them."""
 
     recording: Recording
     answer: Answer | None
@@ -38,10 +39,11 @@ class _Take:
     call: Call
     language: str
     candidate_question_id: str | None
+    resume_question_id: str | None
 
     @property
     def is_known(self) -> bool:
-        return self.answer is not None or self.candidate_question_id is not None
+        return any(one is not None for one in (self.answer, self.candidate_question_id, self.resume_question_id))
 
     @property
     def is_practice(self) -> bool:
@@ -91,6 +93,8 @@ class AnswerService:
         answer = take.answer
         if take.candidate_question_id is not None:
             self._to_candidate_question(take, take.candidate_question_id, lease)
+        elif take.resume_question_id is not None:
+            self._to_resume_question(take, take.resume_question_id, lease)
         elif answer is None or answer.superseded or answer.state is not AnswerState.PENDING:
             self._complete(lease)
         elif answer.transcript is not None:
@@ -162,7 +166,11 @@ class AnswerService:
             call = session.get_one(Call, recording.call_id)
             language = session.get_one(Job, interview.job_id).language
             asked = None if answer is not None else candidate_questions.of_recording(session, recording_sid)
-            return _Take(recording, answer, interview, call, language, None if asked is None else asked.id)
+            about = None if answer is not None else resume_questions.of_recording(session, recording_sid)
+            return _Take(
+                recording, answer, interview, call, language, None if asked is None else asked.id,
+                None if about is None else about.id,
+            )  # fmt: skip
 
     def _find_its_answer(self, take: _Take, lease: Lease) -> _Take | None:
         """A recording without an answer: its turn is still coming, or was never told to us, or meant something else."""
@@ -286,6 +294,14 @@ class AnswerService:
         with self._database.write() as unit:
             outbox.add(
                 unit.session, kind="answer_candidate_question", subject_id=question_id,
+                organisation_id=take.recording.organisation_id, due_at=self._clock(), request_id=lease.request_id,
+            )  # fmt: skip
+            outbox.complete(unit.session, lease)
+
+    def _to_resume_question(self, take: _Take, question_id: str, lease: Lease) -> None:
+        with self._database.write() as unit:
+            outbox.add(
+                unit.session, kind="transcribe_resume_answer", subject_id=question_id,
                 organisation_id=take.recording.organisation_id, due_at=self._clock(), request_id=lease.request_id,
             )  # fmt: skip
             outbox.complete(unit.session, lease)

@@ -1,12 +1,13 @@
 """What a call rests on, written into the record before anybody is dialled: consent, disclosure, questions."""
 
 import hashlib
+from dataclasses import replace
 from typing import Any
 
 from sqlalchemy.orm import Session
 
 from db.models import Candidate, Interview, Job, QuestionSet
-from db.repositories import hiring
+from db.repositories import hiring, resume_questions
 from db.repositories import interviews as rows
 from interview.dialogue.speaking import disclosure_of
 from interview.script import Script
@@ -27,7 +28,9 @@ def basis_of(session: Session, interview: Interview, job: Job) -> dict[str, Any]
         basis["consent"] = {"basis": given[-1].basis, "text_version": given[-1].text_version}
     version = rows.question_set(session, interview.organisation_id, interview.question_set_id)
     if version is not None:
-        words = disclosure_of(_script(job, version, interview, session.get_one(Candidate, interview.candidate_id)))
+        about = resume_questions.of_interview(session, interview.organisation_id, interview.id)
+        script = _script(job, version, interview, session.get_one(Candidate, interview.candidate_id))
+        words = disclosure_of(replace(script, resume_question=None if about is None else about.text))
         basis |= {
             "disclosure": words,
             "disclosure_version": hashlib.sha256(words.encode()).hexdigest()[:12],

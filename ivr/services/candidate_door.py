@@ -11,7 +11,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from db.models import Interview
-from db.repositories import calling_in, links, outbox
+from db.repositories import calling_in, feedback, links, outbox
 from db.repositories.events import record
 from db.repositories.links import Behind
 from db.unit_of_work import Database
@@ -25,6 +25,7 @@ from ivr.services.context import Clock
 from ivr.services.dialing import Gate
 from ivr.services.drafts import settings_from_plain
 from ivr.services.errors import ServiceError
+from ivr.services.feedback_views import ReleasedFeedback
 from ivr.services.letters import chosen_time_of, minutes_of, zone_of
 from ivr.services.links import CandidateLinks
 from ivr.services.messages import SEND_EMAIL, SEND_SMS
@@ -34,6 +35,7 @@ from ivr.services.turn_records import REMIND_BEFORE, reminder_key
 _S = InterviewStatus
 _WAITING = frozenset({_S.SCHEDULED, _S.QUEUED, _S.INTERRUPTED})
 _ON_THE_LINE = frozenset({_S.DIALING, _S.IN_PROGRESS})
+_OVER = frozenset({_S.PROCESSING, _S.COMPLETED, _S.NEEDS_REVIEW})
 # Whoever was not reached may still take part: their own wish is worth another call.
 _OPEN = _WAITING | {_S.UNREACHABLE}
 _STANDINGS = {
@@ -54,7 +56,8 @@ class DoorView:
 
     ``standing``: soon, planned, chosen, calling, interrupted, unreached, over, declined, opted_out or canceled. ``at``
     is when the call is planned, ``zone`` the candidate's clock, ``company_zone`` the company's where it is another.
-    ``can_call`` and ``next_call_at`` (when it is not allowed now) are about calling at once.
+    ``can_call`` and ``next_call_at`` (when it is not allowed now) are about calling at once. ``has_feedback``: a person
+    has released a feedback sheet.
     """
 
     standing: str
@@ -73,6 +76,7 @@ class DoorView:
     next_call_at: datetime | None
     can_stop: bool
     call_in: CallIn | None = field(repr=False)
+    has_feedback: bool = False
     simulated: bool = False
 
 
@@ -89,6 +93,15 @@ class NotNow(ServiceError):
     def __init__(self, code: str, sentence: str, next_at: datetime | None = None) -> None:
         super().__init__(code, sentence, "See next_at." if next_at else "Open the link to see what is possible.")
         self.next_at = next_at
+
+
+class NoFeedback(ServiceError):
+    """No feedback sheet is released to the candidate (yet)."""
+
+    def __init__(self, company: str, language: str) -> None:
+        super().__init__("feedback_not_released", "There is no feedback to read yet.", "Look again another day.")
+        self.company = company
+        self.language = language
 
 
 class CandidateDoor:
@@ -137,6 +150,18 @@ class CandidateDoor:
                 sender=self._mail_sender,
             )  # fmt: skip
             return CalendarFile(made)
+
+    def feedback(self, token: str) -> ReleasedFeedback:
+        """What a person has released to the candidate. Raises UnknownLink, ExpiredLink, NoFeedback."""
+        with self._database.read() as session:
+            found = self._links.open(session, token, self._clock())
+            sheet = feedback.released(session, found.interview.organisation_id, found.interview.id)
+            if sheet is None or sheet.released_at is None:
+                raise NoFeedback(found.job.company, found.job.language)
+            return ReleasedFeedback(
+                tuple(sheet.strengths), tuple(sheet.topics), sheet.released_at, found.job.company, found.job.title,
+                found.job.language, sheet.simulated or found.interview.simulated,
+            )  # fmt: skip
 
     # --- changing
 
@@ -311,6 +336,8 @@ class CandidateDoor:
             next_call_at=None if is_soon else next_call_at,
             can_stop=not facts.is_opted_out,
             call_in=self._call_in(interview.id) if interview.status in _WAITING and is_open else None,
+            has_feedback=interview.status in _OVER
+            and feedback.released(session, interview.organisation_id, interview.id) is not None,
             simulated=interview.simulated,
         )
 

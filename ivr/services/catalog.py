@@ -28,8 +28,11 @@ from ivr.services.drift import DriftService
 from ivr.services.erasures import ErasureService
 from ivr.services.exports import ExportService
 from ivr.services.fairness import FairnessService
+from ivr.services.feedback import FeedbackService
+from ivr.services.feedback_drafts import FeedbackDraftService
 from ivr.services.follow_ups import FollowUpService
 from ivr.services.health import HealthService
+from ivr.services.hearing import HearingService
 from ivr.services.idempotency import IdempotencyService
 from ivr.services.imports import ImportService
 from ivr.services.integrity import IntegrityService
@@ -41,8 +44,12 @@ from ivr.services.periodic import Periodic
 from ivr.services.practice import PlaybackService, PracticeService
 from ivr.services.profiles import ProfileService
 from ivr.services.ratings import RatingService
+from ivr.services.resume_questions import ResumeQuestionService
 from ivr.services.rubrics import RubricService
 from ivr.services.scorecards import ScorecardService
+from ivr.services.speeches import SpeechService
+from ivr.services.test_calls import TestCallService
+from ivr.services.test_dials import TestDialService
 from ivr.settings import Settings
 
 
@@ -70,7 +77,9 @@ class Services:
     exports: ExportService
     drift: DriftService
     fairness: FairnessService
+    feedback: FeedbackService
     health: HealthService
+    hearing: HearingService
     idempotency: IdempotencyService
     imports: ImportService
     interviews: InterviewService
@@ -79,6 +88,7 @@ class Services:
     messages: MessageService
     playback: PlaybackService
     rubrics: RubricService
+    test_calls: TestCallService
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,10 +101,14 @@ class WorkerServices(Services):
     candidate_questions: CandidateQuestionService
     carrier_copies: CarrierCopies
     control_runs: ControlRunService
+    feedback_drafts: FeedbackDraftService
     follow_ups: FollowUpService
     integrity: IntegrityService
     practices: PracticeService
     profiles: ProfileService
     ratings: RatingService
+    resume_questions: ResumeQuestionService
     scorecards: ScorecardService
+    speeches: SpeechService
+    test_dials: TestDialService
     periodic: tuple[Periodic, ...]

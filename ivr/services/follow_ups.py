@@ -152,8 +152,8 @@ class FollowUpService:
             written = usable(reply.content, question, case.language, reply.call)
             if written is None or written.key_point_id is None:
                 return written
-            may_be_spoken = self._checker.passes_follow_up(
-                written.text, organisation_id=case.answer.organisation_id, answer_id=case.answer.id,
+            may_be_spoken = self._checker.passes(
+                written.text, organisation_id=case.answer.organisation_id, subject_id=case.answer.id,
                 interview_id=case.answer.interview_id, language=case.language,
             )  # fmt: skip
         except GatewayError:

@@ -7,7 +7,7 @@ from typing import TypeVar
 from sqlalchemy.orm import Session
 
 from db.models import Call, DomainEvent, Interview
-from db.repositories import candidate_questions, integrity
+from db.repositories import candidate_questions, feedback, integrity, resume_questions
 from db.repositories import interviews as rows
 from db.repositories.events import of_subject
 from db.repositories.interviews import Listed, ListedJob, ListedSet
@@ -20,7 +20,9 @@ from ivr.services.answer_views import answer_views
 from ivr.services.candidate_question_views import candidate_question_view
 from ivr.services.drafts import settings_from_plain
 from ivr.services.errors import NotFound
+from ivr.services.feedback_views import feedback_view
 from ivr.services.results import call_cost, duration_s, read_result, review_view
+from ivr.services.resume_question_views import resume_question_view
 from ivr.services.views import (
     CallView,
     CandidateRef,
@@ -62,6 +64,7 @@ def read_interview(session: Session, organisation_id: str, interview_id: str) ->
     reviews = rows.reviews(session, organisation_id, interview_id)
     newest_set = sets[-1] if sets else None
     asked = candidate_questions.of_interview(session, organisation_id, interview_id)
+    about = resume_questions.of_interview(session, organisation_id, interview_id)
     in_order = {question.id: question for question in version.questions}
     in_short = _view(
         found,
@@ -96,6 +99,12 @@ def read_interview(session: Session, organisation_id: str, interview_id: str) ->
         candidate_question=None
         if asked is None
         else candidate_question_view(asked, recordings, why_deleted(interview)),
+        resume_question=None if about is None else resume_question_view(about, recordings, why_deleted(interview)),
+        feedback=feedback_view(
+            interview_id,
+            feedback.of_interview(session, organisation_id, interview_id),
+            None if newest_set is None else newest_set.id,
+        ),
     )
 
 

@@ -36,6 +36,7 @@ from ivr.services.errors import Conflict, FieldProblem, Invalid, NotFound, Refus
 from ivr.services.interview_views import event_view, read_interview, read_rows
 from ivr.services.messages import SEND_EMAIL, SEND_SMS, invitation_key
 from ivr.services.results import ResultService
+from ivr.services.resume_questions import want_question
 from ivr.services.reviews import ReviewService
 from ivr.services.sightings import Sightings
 from ivr.services.views import AudioFile, EventView, InterviewView, PeaksView, ResultView, ReviewView
@@ -139,6 +140,7 @@ class InterviewService:
         session.flush()
         self._tell(session, actor, interview, f"interview.{status.value}", job=job.id, call_at=at.isoformat())
         self._call(session, actor, interview, at)
+        want_question(session, interview, version.terms, candidate, now, actor.request_id)
         if self._sends_texts or self._sends_mail:
             outbox.add(
                 session, kind=SEND_SMS if self._sends_texts else SEND_EMAIL, subject_id=invitation_key(interview.id),

@@ -7,8 +7,8 @@ from datetime import datetime, timedelta
 from sqlalchemy.orm import Session
 
 from db.models import Candidate, Interview, Job
+from db.repositories import feedback, links, outbox
 from db.repositories import interviews as rows
-from db.repositories import links, outbox
 from db.repositories.events import record
 from db.unit_of_work import Database
 from interview.gate import Refused as GateRefused
@@ -65,7 +65,8 @@ class InvitationService:
         self._sends = sends
 
     def invite(self, actor: Actor, interview_id: str, draft: LinkDraft) -> InvitationView:
-        """A new link for the interview's candidate.
+        """A new link for the interview's candidate. When the interview is over there is one only to read the feedback
+        that was released, and a person hands it on: nothing is sent.
 
         Raises NotFound, Conflict ``wrong_status`` and ``channel_unavailable``, Refused with the gate's code for whom we
         may not write to.
@@ -75,12 +76,14 @@ class InvitationService:
             interview = rows.interview(session, actor.organisation_id, interview_id, lock=True)
             if interview is None:
                 raise NotFound("interview")
-            if interview.status not in INVITABLE:
+            reads_feedback = interview.status not in INVITABLE and _has_feedback(session, interview)
+            if interview.status not in INVITABLE and (not reads_feedback or draft.send):
                 raise _over(interview)
             job = session.get_one(Job, interview.job_id)
             candidate = session.get_one(Candidate, interview.candidate_id)
             ways = tuple(way for way in (SMS, EMAIL) if way in draft.send)
-            self._check(session, interview, job, candidate, ways, now)
+            if not reads_feedback:
+                self._check(session, interview, job, candidate, ways, now)
             if draft.revoke_earlier:
                 links.revoke_all(session, interview.id, now)
             lasts = LINK_LASTS if draft.expires_in_hours is None else timedelta(hours=draft.expires_in_hours)
@@ -120,6 +123,10 @@ class InvitationService:
             raise _unavailable("E-mail is not set up here.", "Set SMTP_URL.")
         if EMAIL in ways and candidate.email is None:
             raise _unavailable("The candidate has no e-mail address.", "Add one, or send the link by SMS.")
+
+
+def _has_feedback(session: Session, interview: Interview) -> bool:
+    return feedback.released(session, interview.organisation_id, interview.id) is not None
 
 
 def _over(interview: Interview) -> Conflict:

@@ -86,7 +86,6 @@ class JobService:
         if bool(description) == (file is not None):
             sentence = "Give the description as text or as a file, one of the two."
             raise Invalid("description_missing", sentence, "Send `description`, or `file` in multipart/form-data.")
-        _refuse_resume_question(draft.settings.resume_question)
         steering: dict[str, Any] = records.wishes_of(draft)
         if draft.rubric_id is not None:
             with self._database.read() as session:
@@ -341,7 +340,6 @@ class JobService:
             self._refuse_taken(session, job.organisation_id, patch.external_id)
             job.external_id = patch.external_id
         if not isinstance(patch.settings, Unset):
-            _refuse_resume_question(patch.settings.get("resume_question", False))
             settings = overlay_settings(settings_from_plain(job.settings), patch.settings)
             job.settings = settings_to_plain(settings)
             self._sets.take_terms(session, job)
@@ -428,14 +426,6 @@ def _refuse_generating(job: Job) -> None:
 def _not_ready(job: Job) -> Conflict:
     hint = job.questions_error or "Read the job again in a moment, or have its questions generated."
     return Conflict("questions_not_ready", "The job has no questions yet.", hint)
-
-
-def _refuse_resume_question(is_wished: bool) -> None:
-    """A setting that is part of the contract and not built yet is refused rather than passed over (Q7)."""
-    if is_wished:
-        sentence = "Questions about a candidate's own résumé are still to come: nobody would be asked one."
-        problem = FieldProblem("settings.resume_question", "not_available_yet", sentence)
-        raise Invalid("invalid_fields", sentence, "Leave the setting out, or set it to false.", problems=[problem])
 
 
 def _taken() -> Conflict:

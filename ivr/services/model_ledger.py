@@ -25,6 +25,8 @@ from ivr.gateways.ports import (
     ModelReply,
     ModelSpan,
     Spans,
+    Speaker,
+    SpokenAudio,
     Transcriber,
     Trouble,
 )
@@ -35,6 +37,7 @@ from ivr.services.judging import PURPOSE as RATING
 ANSWERED = "ok"
 TRANSCRIPTION = "transcription"
 EMBEDDING = "embedding"
+SPEECH = "speech"
 # Requests of these begin alike over many answers, and no candidate ever hears a reply: their marker, which stands
 # before what repeats, is the same for the life of the process, so that servers can keep the beginning (prompt caching).
 _BEGIN_ALIKE = frozenset({RATING})
@@ -64,6 +67,8 @@ class ModelLedger:
         transcribe_model_name: str = "",
         embedder: Embedder | None = None,
         embedding_model_name: str = "",
+        speaker: Speaker | None = None,
+        speech_model_name: str = "",
         budget_usd: Decimal | None = None,
         spans: Spans | None = None,
     ) -> None:
@@ -77,6 +82,8 @@ class ModelLedger:
         self._transcribe_model_name = transcribe_model_name
         self._embedder = embedder
         self._embedding_model_name = embedding_model_name
+        self._speaker = speaker
+        self._speech_model_name = speech_model_name
         self._budget_usd = budget_usd
         self._steady_marker = secrets.token_hex(8)
 
@@ -168,6 +175,27 @@ class ModelLedger:
             _digest([*texts, self._embedding_model_name]),
         )  # fmt: skip
         return self._once(asked, None if embedder is None else lambda: embedder.embed(texts))
+
+    def speak(self, text: str, *, organisation_id: str, subject_id: str) -> SpokenAudio:
+        """The text in sound. The audio itself is not kept here: whoever asks keeps it, and asks once.
+
+        Raises:
+            GatewayError: as the port says, and code "not_configured" without a speaker.
+        """
+        asked = _Asked(
+            organisation_id, None, subject_id, SPEECH, 0, "", self._speech_model_name,
+            _digest([text, self._speech_model_name, new_id()]),
+        )  # fmt: skip
+        if self._speaker is None:
+            raise GatewayError("No model is configured.", trouble=Trouble.CONFIGURATION, code="not_configured")
+        self._check_budget(organisation_id)
+        try:
+            made = self._speaker.speak(text)
+        except GatewayError as error:
+            self._insert(asked, error.code or error.trouble.value, error.call, None)
+            raise
+        self._insert(asked, ANSWERED, made.call, None)
+        return made
 
     def _once(self, asked: "_Asked", call: Callable[[], ModelReply] | None) -> ModelReply:
         known = self._find(asked)

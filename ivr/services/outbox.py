@@ -29,12 +29,17 @@ CONFIGURATION_RECHECK_S = 75.0
 # model or of the carrier must end nothing by itself. Twenty attempts are about a quarter of an hour.
 BUDGETS: Mapping[str, int] = {
     "place_call": 20,
-    # Somebody waits for these at a screen and has another way: the question bank, their own judgement, another file.
+    # Somebody waits for these at a screen and has another way: the question bank, their own judgement or words, another
+    # file.
     "write_questions": 8,
     "check_questions": 8,
     "read_resume": 8,
+    "draft_feedback": 8,
+    "speak_text": 8,
     # The résumé can be read without it.
     "draft_profile": 20,
+    # The interview goes on without it, and a call may come any moment.
+    "write_resume_question": 8,
     # About an hour: a message that comes later than that tells what everybody knows.
     "send_sms": 60,
     "send_email": 60,

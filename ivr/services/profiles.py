@@ -15,6 +15,7 @@ from ivr.gateways.ports import GatewayError, Trouble
 from ivr.gateways.prompts import load_prompt
 from ivr.services.candidate_views import profile_from_plain, profile_to_plain
 from ivr.services.model_ledger import ModelLedger
+from ivr.services.resume_questions import want_questions
 
 PURPOSE = "candidate_profile"
 # Which fields nobody has written: a newer résumé may fill them again. A person's PATCH leaves the word out.
@@ -79,6 +80,7 @@ class ProfileService:
                 found.resume_facts = facts
                 found.profile = filled(found.profile, facts)
                 self._record(unit.session, lease, "candidate.profile_drafted", {"fields": found.profile[_DRAFTED]})
+                want_questions(unit.session, found, self._clock(), lease.request_id)
             outbox.complete(unit.session, lease)
 
     def give_up(self, lease: Lease, error: GatewayError) -> None:

@@ -144,18 +144,20 @@ class QuestionChecker:
                 known = self.known(session, organisation_id, language, drafts)
         return tuple(one for one in known if one is not None)
 
-    def passes_follow_up(
-        self, text: str, *, organisation_id: str, answer_id: str, interview_id: str, language: str
+    def passes(
+        self, text: str, *, organisation_id: str, subject_id: str, interview_id: str, language: str, sample: int = 0
     ) -> bool:
-        """Whether a follow-up may be spoken. One reply, no repair: somebody is on the telephone, and a follow-up that
-        was not checked is none.
+        """Whether a text of one interview may be spoken: a follow-up, or a question about a résumé. One reply, no
+        repair: somebody may be on the telephone, and a text that was not checked is none. ``sample`` tells the checks
+        of one subject apart.
 
         Raises:
             GatewayError: the model cannot be had, or its reply cannot be used.
         """
         texts = [CheckedText("1.text", Part.TEXT, text)]
         reply = self._ledger.ask(
-            organisation_id=organisation_id, subject_id=answer_id, interview_id=interview_id, purpose=PURPOSE,
+            organisation_id=organisation_id, subject_id=subject_id, interview_id=interview_id, purpose=PURPOSE,
+            sample=sample,
             instructions=self._prompt.text, payload=_payload(language, texts), schema=CHECK_SCHEMA,
             prompt_version=self._prompt.version,
         )  # fmt: skip

@@ -8,8 +8,8 @@ from fractions import Fraction
 from pydantic import TypeAdapter
 from sqlalchemy.orm import Session
 
-from db.models import Answer, Call, CandidateQuestion, Interview, Recording, Result, Review, ScoreSet
-from db.repositories import candidate_questions
+from db.models import Answer, Call, CandidateQuestion, Interview, Recording, Result, ResumeQuestion, Review, ScoreSet
+from db.repositories import candidate_questions, resume_questions
 from db.repositories import interviews as rows
 from db.unit_of_work import Database
 from interview.arithmetic import exact, mean, shown
@@ -98,11 +98,13 @@ class ResultService:
 
     def _recording(self, organisation_id: str, interview_id: str, answer_id: str) -> Recording:
         with self._database.read() as session:
-            said: Answer | CandidateQuestion | None = rows.answer(session, organisation_id, interview_id, answer_id)
+            said: Answer | CandidateQuestion | ResumeQuestion | None
+            said = rows.answer(session, organisation_id, interview_id, answer_id)
             if said is None:
-                # What the candidate asked can be heard like what they answered.
+                # What the candidate asked, and what they said of their résumé, can be heard like what they answered.
                 asked = candidate_questions.of_interview(session, organisation_id, interview_id)
-                said = asked if asked is not None and asked.id == answer_id else None
+                about = resume_questions.of_interview(session, organisation_id, interview_id)
+                said = next((one for one in (asked, about) if one is not None and one.id == answer_id), None)
             if said is None:
                 raise NotFound("answer")
             interview = rows.interview(session, organisation_id, interview_id)

@@ -8,6 +8,7 @@ from typing import Any
 
 from db.models.answers import AnswerState, FollowUpState
 from db.models.candidate_questions import CandidateQuestionState
+from db.models.resume_questions import ResumeQuestionState
 from db.repositories.outbox import ON_CONFLICT
 from db.turns import CallState, Insert, TurnWrite, new_row
 from interview.calling_hours import HoursLimit
@@ -30,6 +31,9 @@ from interview.facts import (
     OptedOut,
     PracticeEnded,
     QuestionPassed,
+    ResumeAnswerCaptured,
+    ResumeQuestionAsked,
+    ResumeQuestionPassed,
     TakeDiscarded,
 )
 from interview.lifecycle import CallStatus, InterviewStatus, check_move, moves_to
@@ -220,6 +224,11 @@ class Minute:
         elif asked is None or asked.state != CandidateQuestionState.PASSED_ON:
             self._pass_on("not_in_time")
 
+    def resume_question(self, state: ResumeQuestionState, **columns: Any) -> None:
+        """What became of the question about the résumé; no row of ``answers`` knows of it."""
+        self.write.resume_question |= {"state": state.value, **columns}
+        self.tell(f"resume_question.{state.value}")
+
     def _pass_on(self, why: str) -> None:
         passed_on = {"state": CandidateQuestionState.PASSED_ON.value, "passed_on_at": self.now, "passed_on_for": why}
         self.write.candidate_question |= passed_on
@@ -409,6 +418,15 @@ def _apply(minute: Minute, fact: Fact) -> None:
             minute.candidate_asked(recording_sid, duration_s, partial)
         case CandidateReplied(passed_on):
             minute.candidate_replied(passed_on)
+        case ResumeQuestionAsked():
+            minute.resume_question(ResumeQuestionState.ASKED, asked_at=now)
+        case ResumeAnswerCaptured(recording_sid, duration_s, partial):
+            minute.resume_question(
+                ResumeQuestionState.ANSWERED, recording_sid=recording_sid, duration_s=duration_s, partial=partial,
+                call_id=state.call_id, turn=state.progress.turn, transcript=None, transcript_model=None, note=None,
+            )  # fmt: skip
+        case ResumeQuestionPassed():
+            minute.resume_question(ResumeQuestionState.PASSED)
         case CallbackRequested(when):
             zones = (state.timezone,) if state.timezone else tuple(PhoneNumber(state.phone).zones())
             hours = settings_from_plain(json.loads(state.settings)).calling_hours.hours()

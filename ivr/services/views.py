@@ -12,8 +12,10 @@ from interview.question import Question
 from interview.script import Accommodations
 from ivr.services.candidate_question_views import CandidateQuestionView
 from ivr.services.drafts import Fact, JobSettings, Profile, SayAs
+from ivr.services.feedback_views import FeedbackView
 from ivr.services.integrity_views import IntegrityNoteView
 from ivr.services.question_check_views import ModelCheckView
+from ivr.services.resume_question_views import ResumeQuestionView
 from ivr.services.word_deletion import DeletionView
 
 # --- jobs --------------------------------------------------------------------------------------------------------
@@ -446,6 +448,8 @@ class InterviewView:
     reviews: tuple[ReviewView, ...] = ()
     timeline: tuple[EventView, ...] = ()
     candidate_question: CandidateQuestionView | None = None
+    resume_question: ResumeQuestionView | None = None
+    feedback: FeedbackView | None = None
     deletion: DeletionView | None = None
 
 

@@ -12,7 +12,18 @@ from datetime import datetime, timedelta
 from pydantic import TypeAdapter
 from sqlalchemy.orm import Session
 
-from db.models import Answer, AnswerRating, AnswerState, CandidateQuestion, Interview, Recording, Result
+from db.models import (
+    Answer,
+    AnswerRating,
+    AnswerState,
+    CandidateQuestion,
+    FeedbackSheet,
+    FeedbackState,
+    Interview,
+    Recording,
+    Result,
+    ResumeQuestion,
+)
 from db.repositories import outbox
 from db.repositories import privacy as rows
 from interview.scorecard import AnswerScore, Scorecard
@@ -65,6 +76,12 @@ def delete_words(session: Session, interview: Interview, why: str, now: datetime
     for asked in said.questions:
         found["candidate_questions"] += asked.transcript is not None
         _empty_question(asked)
+    for about in said.resume_questions:
+        found["resume_questions"] += about.text is not None or about.transcript is not None
+        _empty_resume_question(about)
+    for sheet in said.sheets:
+        found["feedback_sheets"] += bool(sheet.strengths or sheet.topics)
+        _empty_sheet(sheet)
     found["integrity_notes"] = rows.delete_notes(session, interview.id)
     subjects = subjects_of(interview, said)
     found["model_exchanges"] = rows.forget_model_exchange(session, subjects, interview.id)
@@ -82,6 +99,7 @@ def subjects_of(interview: Interview, said: rows.Said) -> frozenset[str]:
     sids |= {answer.recording_sid for answer in said.answers if answer.recording_sid is not None}
     ids = {one.id for one in said.answers} | {one.id for one in said.results}
     ids |= {one.id for one in said.questions} | {one.id for one in said.follow_ups}
+    ids |= {one.id for one in said.sheets} | {one.id for one in said.resume_questions}
     return frozenset({interview.id, *sids, *ids})
 
 
@@ -149,3 +167,13 @@ def _empty_result(result: Result) -> bool:
 
 def _empty_question(asked: CandidateQuestion) -> None:
     asked.transcript = asked.passage = asked.passage_topic = None
+
+
+def _empty_sheet(sheet: FeedbackSheet) -> None:
+    sheet.strengths, sheet.topics = [], []
+    if sheet.state is not FeedbackState.RELEASED:
+        sheet.state, sheet.note = FeedbackState.DRAFT, GONE
+
+
+def _empty_resume_question(about: ResumeQuestion) -> None:
+    about.text = about.about = about.transcript = about.note = None

@@ -2,7 +2,7 @@
 
 from flask import Blueprint
 
-from ivr.webhooks import calling_in, errors, messages, signature, status, voice
+from ivr.webhooks import calling_in, errors, messages, signature, status, test_calls, voice
 
 blueprint = Blueprint("webhooks", __name__, url_prefix="/webhooks")
 signature.guard(blueprint)
@@ -11,3 +11,4 @@ voice.add_routes(blueprint)
 status.add_routes(blueprint)
 calling_in.add_routes(blueprint)
 messages.add_routes(blueprint)
+test_calls.add_routes(blueprint)

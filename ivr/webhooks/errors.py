@@ -19,7 +19,8 @@ log = structlog.stdlib.get_logger("viva.webhooks")
 _threshold = logging.getLogger("viva.webhooks")
 
 _SPEAKING = frozenset(
-    f"webhooks.{view}" for view in ("answered", "take_turn", "fallback", "inbound", "inbound_code")
+    f"webhooks.{view}"
+    for view in ("answered", "take_turn", "fallback", "inbound", "inbound_code", "test_answered", "test_turn")
 )
 
 

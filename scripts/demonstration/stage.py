@@ -145,6 +145,7 @@ class Stage:
             "OPENAI_TRANSCRIBE_MODEL": "demo-transcribe",
             "SMTP_URL": f"smtp://127.0.0.1:{getattr(self, 'smtp_port', 25)}?from=interviews@example.com",
             "OPENAI_EMBEDDING_MODEL": "demo-embedding",
+            "OPENAI_SPEECH_MODEL": "demo-tts",
             # The demonstration is to work at night too; the app is the same.
             "CALLING_HOURS_LIMIT": "00:00-24:00",
             "CALLS_PER_SECOND": "20",

@@ -48,7 +48,8 @@ def visitor(pipeline: Pipeline, clock: FrozenClock) -> Iterator[Visitor]:
     nobody: Any = None  # no question is written or checked here
     jobs = JobService(database, clock, pipeline.store, FakeExtractor(), nobody, nobody, ring=lambda: None)
     services: Any = SimpleNamespace(
-        settings=settings, access=access, interviews=interviews, jobs=jobs, blind_first=BlindFirstService(database)
+        settings=settings, access=access, interviews=interviews, jobs=jobs, blind_first=BlindFirstService(database),
+        feedback=pipeline.feedback,
     )
     organisation_id = organisation_of(pipeline)
     with database.write() as unit:
@@ -137,6 +138,52 @@ def test_R20_a_job_may_do_without_blind_first(pipeline: Pipeline, visitor: Visit
     assert "provisional until a person decides Hire 10.0 of 10" in words_of(
         visitor.get(f"/interviews/{pipeline.interview_id}").text
     )
+
+
+def test_R19_feedback_is_drafted_changed_and_released_on_the_page(pipeline: Pipeline, visitor: Visitor) -> None:
+    page = f"/interviews/{pipeline.interview_id}"
+    draft = {"strengths": ["You “looked at the logs”."], "topics": ["Tell more."]}
+    pipeline.model.replies["candidate_feedback"] = draft
+    pipeline.begin()
+    pipeline.say(STRONG)
+    pipeline.say(STRONG)
+    pipeline.hang_up()
+    pipeline.work()
+    assert "Feedback for the candidate" not in visitor.get(page).text, "it would tell who listens first"
+    visitor.send(f"{page}/reviews", page, decision="consider", reason="I want to hear one more case of hers.")
+
+    assert visitor.send(f"{page}/feedback", page, do="draft").status_code == 303
+    assert "A draft is being written." in words_of(visitor.get(page).text)
+    pipeline.work()
+    text = words_of(visitor.get(page).text)
+    assert "Drafted by a model" in text and "You “looked at the logs”." in text
+
+    mine = {"strengths": "You “looked at the logs”.\r\n\r\n", "topics": "You got 4 out of 5.\nTell what came of it."}
+    refused = visitor.send(f"{page}/feedback", page, do="save", **mine)
+    assert refused.status_code == 422 and "Tell what came of it." in refused.text, "what was written stays"
+    assert "What to work on, entry 1: It gives a rating" in words_of(refused.text)
+    mine["topics"] = "Tell what came of it."
+    unread = visitor.send(f"{page}/feedback", page, do="release", **mine)
+    assert unread.status_code == 422 and "tick the box" in unread.text
+    assert pipeline.feedback.get(organisation_of(pipeline), pipeline.interview_id).status == "draft"
+    assert visitor.send(f"{page}/feedback", page, do="release", read="yes", **mine).status_code == 303
+    html = visitor.get(page).text
+    assert "Released by anna@example.com" in words_of(html) and 'name="topics"' not in html
+    assert "Feedback released to the candidate by anna@example.com" in words_of(html)
+    again = visitor.send(f"{page}/feedback", page, do="save", **{**mine, "topics": "Other."})
+    assert again.status_code == 409 and "does not change any more" in again.text
+
+
+def test_R20_feedback_waits_for_the_decision_on_the_page_too(pipeline: Pipeline, visitor: Visitor) -> None:
+    page = f"/interviews/{pipeline.interview_id}"
+    pipeline.begin()
+    pipeline.say(STRONG)
+    pipeline.say(STRONG)
+    pipeline.hang_up()
+    pipeline.work()
+    visitor.send(f"{page}/open", page)
+    refused = visitor.send(f"{page}/feedback", page, do="release", read="yes", topics="Tell what came of it.")
+    assert refused.status_code == 409 and "Record your decision first." in refused.text
 
 
 def test_an_interrupted_interview_says_what_comes_next(pipeline: Pipeline, visitor: Visitor) -> None:

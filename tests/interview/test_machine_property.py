@@ -6,7 +6,7 @@ from functools import cache
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from interview.dialogue import practice
+from interview.dialogue import practice, resume_question
 from interview.dialogue.candidate_question import Reply, is_open
 from interview.dialogue.marks import Mark
 from interview.dialogue.moves import question_of
@@ -23,6 +23,8 @@ from interview.facts import (
     KnockoutAnswered,
     PracticeEnded,
     QuestionPassed,
+    ResumeAnswerCaptured,
+    ResumeQuestionAsked,
     TakeDiscarded,
 )
 from interview.machine import Available, Turn, current_step
@@ -45,6 +47,7 @@ scripts = st.builds(
     max_follow_ups=st.integers(0, 3),
     may_ask=st.booleans(),
     practises=st.booleans(),
+    resume_question=st.sampled_from([None, "How did you plan the stock count that you ran?"]),
 )
 WRITTEN = tuple(
     FollowUp(f"f{number}", question_id, "the work", f"What came of it in case {number}?")
@@ -64,6 +67,7 @@ USUAL: dict[Phase, tuple[Event, ...]] = {
     Phase.PRACTICE: (SPOKEN, SPOKEN, HELP, DigitsPressed("3"), NoInput(), UtteranceRecorded("RE", 5.0, "*")),
     Phase.PLAYBACK_DUE: (NoInput(),),
     Phase.PLAYBACK: (NoInput(), DigitsPressed("#")),
+    Phase.RESUME_QUESTION: (SPOKEN, HELP, NoInput(), UtteranceRecorded("RE", 5.0, "*")),
     Phase.CANDIDATE_QUESTION: (SPOKEN, HELP, DigitsPressed("#"), NoInput(), UtteranceRecorded("RE", 5.0, "*")),
 }
 unusual = st.one_of(
@@ -128,6 +132,7 @@ class Witness:
         self.asked_in: int | None = None
         self.replies = 0
         self.practised = False
+        self.asked_about_resume = False
 
     def hear(self, event: Event) -> None:
         if isinstance(event, UtteranceRecorded):
@@ -142,9 +147,10 @@ class Witness:
         self.check_turn_number(before.turn, turn, event)
         self.check_takes(turn)
         if isinstance(event, UtteranceRecorded) and event.duration_s and was_recording:
-            kept = [f for f in turn.facts if isinstance(f, AnswerCaptured | TakeDiscarded | CandidateAsked)]
+            kinds = AnswerCaptured | TakeDiscarded | CandidateAsked | ResumeAnswerCaptured
+            kept = [fact for fact in turn.facts if isinstance(fact, kinds)]
             # whoever wants to hear the offer again has not asked anything yet
-            repeats = is_open(before) and event.ended_by == "*"
+            repeats = (is_open(before) or resume_question.is_open(before)) and event.ended_by == "*"
             is_kept = not repeats and not practice.is_open(before)
             assert [fact.recording_sid for fact in kept] == ([event.recording_sid] if is_kept else [])
         # What was being recorded when the line went may come until the next call is answered.
@@ -156,6 +162,7 @@ class Witness:
         self.check_question(before, turn)
         self.check_candidate_question(before, turn, event)
         self.check_practice(before, turn)
+        self.check_resume_question(before, turn)
         self.check_ends(turn)
         assert current_step(self.call.script, turn.progress) == turn.step
         assert problems_of(render(turn.step, self.call.script, URLS)) == []
@@ -214,6 +221,18 @@ class Witness:
             assert question.id not in self.standing, "asked again after it was answered"
         if turn.step.prompts:
             assert any(question.text in prompt.text for prompt in turn.step.prompts)
+
+    def check_resume_question(self, before: Progress, turn: Turn) -> None:
+        for fact in turn.facts:
+            if isinstance(fact, ResumeQuestionAsked):
+                assert not self.asked_about_resume, "asked about the résumé twice"
+                assert self.call.script.asks_about_resume
+                assert QuestionState.OPEN not in turn.progress.states
+                self.asked_about_resume = True
+            elif isinstance(fact, AnswerCaptured | FollowUpAsked | QuestionPassed | CandidateAsked):
+                assert not resume_question.is_open(before), "it comes last and is no question that counts"
+        if resume_question.is_open(before):
+            assert (turn.progress.states, turn.progress.takes) == (before.states, before.takes)
 
     def check_candidate_question(self, before: Progress, turn: Turn, event: Event) -> None:
         script = self.call.script

@@ -409,17 +409,9 @@ def test_Q8_without_a_model_the_job_waits_and_the_bank_helps(office: Office) -> 
     assert office.service.approve(office.actor, made.id).status == "open"
 
 
-def test_Q7_a_question_about_the_resume_is_refused_while_nobody_would_ask_it(office: Office) -> None:
-    wish = JobSettings(resume_question=True)
-    made = office.create()
-    for attempt in (
-        lambda: office.create(replace(DRAFT, settings=wish)),
-        lambda: office.service.patch(office.actor, made.id, JobPatch(settings={"resume_question": True})),
-    ):
-        error = refused(Invalid, "invalid_fields", attempt)
-        assert [(one.field, one.code) for one in error.problems] == [("settings.resume_question", "not_available_yet")]
-        assert "still to come" in error.sentence
-    assert office.count(Job) == 1
+def test_Q7_a_job_may_wish_for_a_question_about_the_resume(office: Office) -> None:
+    made = office.create(replace(DRAFT, settings=JobSettings(resume_question=True)))
+    assert made.settings.resume_question
     patch = JobPatch(settings={"resume_question": False, "max_attempts": 2})
     assert office.service.patch(office.actor, made.id, patch).settings == JobSettings(max_attempts=2)
 

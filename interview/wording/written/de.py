@@ -52,6 +52,16 @@ DE = Written(
     busy="Wir rufen Sie in diesem Moment an. Bitte versuchen Sie es in einer Minute noch einmal.",
     time_gone="Diese Zeit kann nicht mehr gewählt werden. Bitte wählen Sie eine andere.",
     too_often="Das war zu oft in kurzer Zeit. Bitte warten Sie eine Minute und versuchen Sie es noch einmal.",
+    feedback_link="Ihre Rückmeldung lesen",
+    feedback_title="Rückmeldung zu Ihrem Gespräch",
+    feedback_about=(
+        "Ein Mensch bei {company} gibt Ihnen diese Rückmeldung. "
+        "Sie bezieht sich auf das, was Sie im Gespräch erzählt haben, und sagt nichts über eine Entscheidung."
+    ),
+    feedback_strengths="Was Sie gut erzählt haben",
+    feedback_topics="Woran es sich zu arbeiten lohnt",
+    feedback_to_come="Es gibt noch keine Rückmeldung. Wenn {company} Ihnen eine gibt, finden Sie sie hier.",
+    back="Zurück",
     unknown_title="Dieser Link funktioniert nicht",
     unknown=(
         "Vielleicht fehlt ein Stück davon. Bitte öffnen Sie ihn noch einmal aus unserer Nachricht, oder wenden Sie "

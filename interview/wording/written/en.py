@@ -49,6 +49,16 @@ EN = Written(
     busy="We are calling you at this very moment. Please try again in a minute.",
     time_gone="This time cannot be chosen any more. Please pick another.",
     too_often="That was too often in a short time. Please wait a minute and try again.",
+    feedback_link="Read your feedback",
+    feedback_title="Feedback on your interview",
+    feedback_about=(
+        "A person at {company} gives you this feedback. "
+        "It is about what you told in the interview, and it says nothing about a decision."
+    ),
+    feedback_strengths="What you told well",
+    feedback_topics="What is worth working on",
+    feedback_to_come="There is no feedback yet. If {company} gives you some, you will find it here.",
+    back="Back",
     unknown_title="This link does not work",
     unknown=(
         "Part of it may be missing. Please open it from our message once more, or contact the company that invited you."

@@ -49,6 +49,16 @@ ES = Written(
     busy="Le estamos llamando en este mismo momento. Inténtelo de nuevo dentro de un minuto.",
     time_gone="Esta hora ya no se puede elegir. Elija otra.",
     too_often="Demasiados intentos en poco tiempo. Espere un minuto e inténtelo de nuevo.",
+    feedback_link="Leer sus comentarios",
+    feedback_title="Comentarios sobre su entrevista",
+    feedback_about=(
+        "Una persona de {company} le da estos comentarios. "
+        "Tratan de lo que usted contó en la entrevista y no dicen nada sobre una decisión."
+    ),
+    feedback_strengths="Lo que contó bien",
+    feedback_topics="En qué merece la pena trabajar",
+    feedback_to_come="Todavía no hay comentarios. Si {company} le da alguno, lo encontrará aquí.",
+    back="Volver",
     unknown_title="Este enlace no funciona",
     unknown=(
         "Puede que falte una parte. Ábralo otra vez desde nuestro mensaje, o póngase en contacto con la empresa que le "

@@ -53,6 +53,16 @@ FR = Written(
     busy="Nous vous appelons à l'instant même. Réessayez dans une minute.",
     time_gone="Cette heure ne peut plus être choisie. Choisissez-en une autre.",
     too_often="Trop de tentatives en peu de temps. Attendez une minute et réessayez.",
+    feedback_link="Lire votre retour",
+    feedback_title="Retour sur votre entretien",
+    feedback_about=(
+        "Une personne chez {company} vous donne ce retour. "
+        "Il porte sur ce que vous avez raconté pendant l'entretien et ne dit rien d'une décision."
+    ),
+    feedback_strengths="Ce que vous avez bien raconté",
+    feedback_topics="Ce qui mérite d'être travaillé",
+    feedback_to_come="Il n'y a pas encore de retour. Si {company} vous en donne un, vous le trouverez ici.",
+    back="Retour à la page",
     unknown_title="Ce lien ne fonctionne pas",
     unknown=(
         "Il en manque peut-être une partie. Ouvrez-le à nouveau depuis notre message, ou contactez l'entreprise qui "

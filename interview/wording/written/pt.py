@@ -55,6 +55,16 @@ PT = Written(
     busy="Estamos ligando para você neste exato momento. Tente de novo em um minuto.",
     time_gone="Este horário não pode mais ser escolhido. Escolha outro.",
     too_often="Foram tentativas demais em pouco tempo. Espere um minuto e tente de novo.",
+    feedback_link="Ler o seu retorno",
+    feedback_title="Retorno sobre a sua entrevista",
+    feedback_about=(
+        "Uma pessoa da empresa {company} dá a você este retorno. "
+        "Ele trata do que você contou na entrevista e não diz nada sobre uma decisão."
+    ),
+    feedback_strengths="O que você contou bem",
+    feedback_topics="No que vale a pena trabalhar",
+    feedback_to_come="Ainda não há retorno. Se a empresa {company} der algum, você o encontrará aqui.",
+    back="Voltar",
     unknown_title="Este link não funciona",
     unknown=(
         "Talvez falte uma parte. Abra-o de novo a partir da nossa mensagem, ou entre em contato com a empresa que "
@@ -112,6 +122,12 @@ PT_PT = replace(
     busy="Estamos a ligar-lhe neste preciso momento. Tente de novo dentro de um minuto.",
     time_gone="Esta hora já não pode ser escolhida. Escolha outra.",
     too_often="Foram demasiadas tentativas em pouco tempo. Espere um minuto e tente de novo.",
+    feedback_about=(
+        "Uma pessoa da empresa {company} dá-lhe este retorno. "
+        "Trata do que contou na entrevista e não diz nada sobre uma decisão."
+    ),
+    feedback_strengths="O que contou bem",
+    feedback_to_come="Ainda não há retorno. Se a empresa {company} der algum, encontra-o aqui.",
     unknown_title="Esta ligação não funciona",
     unknown=(
         "Talvez falte uma parte. Abra-a outra vez a partir da nossa mensagem, ou contacte a empresa que o convidou."

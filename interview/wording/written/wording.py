@@ -62,6 +62,15 @@ class Written:
     time_gone: str
     too_often: str
 
+    # what the company says about the interview
+    feedback_link: str
+    feedback_title: str
+    feedback_about: str  # company
+    feedback_strengths: str
+    feedback_topics: str
+    feedback_to_come: str  # company
+    back: str
+
     # when the link leads nowhere
     unknown_title: str
     unknown: str

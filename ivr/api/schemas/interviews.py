@@ -7,6 +7,7 @@ from uuid import UUID
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints, model_validator
 
+from interview.feedback import MAX_ENTRIES, MAX_ENTRY_CHARS
 from interview.lifecycle import InterviewStatus
 from interview.link import LONGEST_LINK
 from ivr.api.pagination import PageQuery
@@ -15,8 +16,10 @@ from ivr.api.schemas.candidates import CandidateIn
 from ivr.api.schemas.jobs import QuestionShown
 from ivr.services.candidate_question_views import CandidateQuestionView, PassageView
 from ivr.services.drafts import AnswerPatch, InterviewFilters, InviteDraft, KnockoutDraft, ReviewDraft
+from ivr.services.feedback import FeedbackDraft
 from ivr.services.integrity_views import IntegrityNoteView
 from ivr.services.invitations import LinkDraft
+from ivr.services.resume_question_views import ResumeQuestionView
 from ivr.services.views import (
     AnswerScoreSetView,
     AnswerView,
@@ -151,6 +154,26 @@ class ReviewIn(Body):
         return ReviewDraft(self.decision, self.reason, self.ratings)
 
 
+FeedbackEntries = Annotated[
+    tuple[Annotated[Line, StringConstraints(max_length=MAX_ENTRY_CHARS)], ...], Field(max_length=MAX_ENTRIES)
+]
+
+
+class FeedbackIn(Body):
+    """What the candidate may be told: texts that are not sent stay as they are. No rating, no number, no verdict."""
+
+    strengths: FeedbackEntries | None = None
+    topics: Annotated[FeedbackEntries | None, Field(description="What is worth working on.")] = None
+    release: Annotated[
+        bool,
+        Field(description="False keeps the texts for now; false without any texts has a draft written by a worker."),
+    ] = True
+
+    def draft(self) -> FeedbackDraft:
+        """The wish as the service takes it."""
+        return FeedbackDraft(self.strengths, self.topics, self.release)
+
+
 class AnswerShown(Shown):
     """One take of one question; numbers only in the state ``scored``."""
 
@@ -226,6 +249,31 @@ class CandidateQuestionShown(Shown):
         return _copied(cls, view, audio_url=url)
 
 
+class ResumeQuestionShown(Shown):
+    """The question about the candidate's own résumé and what was said to it; it is never rated."""
+
+    id: str
+    state: Literal["none", "ready", "asked", "answered", "passed", "nothing_said"]
+    text: str | None
+    about: str | None
+    note: str | None
+    transcript: str | None
+    text_note: str | None
+    audio_url: str | None
+    duration_s: float
+    partial: bool
+    asked_at: datetime | None
+    model: str | None
+    prompt_version: str | None
+    simulated: bool
+
+    @classmethod
+    def of(cls, view: ResumeQuestionView, interview_id: str) -> "ResumeQuestionShown":
+        """As shown."""
+        url = f"/api/v1/interviews/{interview_id}/answers/{view.id}/audio" if view.has_audio else None
+        return _copied(cls, view, audio_url=url)
+
+
 class InterviewRow(Shown):
     """An interview in a list."""
 
@@ -271,16 +319,18 @@ class InterviewShown(InterviewRow):
     reviews: tuple[ReviewView, ...]
     timeline: tuple[EventView, ...]
     candidate_question: CandidateQuestionShown | None
+    resume_question: ResumeQuestionShown | None
 
     @classmethod
     def of(cls, view: InterviewView) -> "InterviewShown":
         """As shown alone."""
-        asked = view.candidate_question
+        asked, about = view.candidate_question, view.resume_question
         return _copied(
             cls,
             view,
             answers=tuple(AnswerShown.of(answer, view.id) for answer in view.answers),
             candidate_question=None if asked is None else CandidateQuestionShown.of(asked, view.id),
+            resume_question=None if about is None else ResumeQuestionShown.of(about, view.id),
         )
 
 

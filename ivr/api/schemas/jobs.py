@@ -18,6 +18,7 @@ from ivr.api.schemas.base import (
     LongProse,
     Metadata,
     Name,
+    Phone,
     Prose,
     Query,
     Shown,
@@ -97,7 +98,13 @@ class JobSettingsIn(Body):
     resume_in_scoring: Annotated[
         bool, Field(description="Raters get role, years and skills from the résumé, in a block of their own.")
     ] = False
-    resume_question: Annotated[bool, Field(description="Still to come: true is refused.")] = False
+    resume_question: Annotated[
+        bool,
+        Field(
+            description="One question about the candidate's own résumé comes last, if it is written before the call; "
+            "it is never rated."
+        ),
+    ] = False
     blind_first: bool = True
     amd: bool = True
     on_generation_failure: Literal["fail", "bank"] = "fail"
@@ -420,3 +427,11 @@ class ApproveIn(Body):
 
 def _facts(facts: tuple[FactIn, ...]) -> tuple[Fact, ...]:
     return tuple(Fact(fact.topic, fact.text) for fact in facts)
+
+
+class TestCallIn(Body):
+    """Where the questions are to be read out: a number on the list."""
+
+    __test__ = False  # pytest: no test
+
+    phone: Phone

@@ -14,10 +14,12 @@ from urllib.parse import parse_qs, unquote, urlsplit
 from werkzeug.formparser import FormDataParser
 from werkzeug.http import parse_options_header
 
+from ..audio import Utterance, render_wav, speaking_time_s
 from . import contract, envelopes
 from .audio import UnknownAudio, read_simulated_audio
 from .contract import Refusal
 from .faults import Fault, FaultBook, tell_lies
+from .feedback import draft_feedback
 from .follow_up import write_follow_up
 from .ledger import Ledger
 from .narrative import write_narrative
@@ -25,6 +27,7 @@ from .payload import Task, purpose_of, read_chat_task, read_responses_task, want
 from .profile import draft_profile
 from .questions import write_questions
 from .rating import rate_answer
+from .resume_question import write_resume_question
 from .wording import check_wording
 
 _WRITERS: dict[str, Callable[[dict[str, Any]], dict[str, Any]]] = {
@@ -34,6 +37,8 @@ _WRITERS: dict[str, Callable[[dict[str, Any]], dict[str, Any]]] = {
     "follow_up": write_follow_up,
     "interview_narrative": write_narrative,
     "candidate_profile": draft_profile,
+    "candidate_feedback": draft_feedback,
+    "resume_question": write_resume_question,
 }
 # What a compatible server may lack: the Responses API, or JSON schemas for the shape of a reply.
 ABILITIES = ("responses", "json_schema")
@@ -115,6 +120,8 @@ class Api:
             entry["purpose"] = "transcription"
         elif path == "/v1/embeddings":
             entry["purpose"] = "embedding"
+        elif path == "/v1/audio/speech":
+            entry["purpose"] = "speech"
         elif path.startswith("/v1/models"):
             entry["purpose"] = "models"
         else:
@@ -135,6 +142,8 @@ class Api:
                 return self._embeddings(_object(parsed), entry)
             case "POST", "/v1/audio/transcriptions":
                 return self._transcription(form, entry)
+            case "POST", "/v1/audio/speech":
+                return self._speech(_object(parsed), entry)
         raise Refusal(404, f"Invalid URL ({method} {path})")
 
     def _check_key(self, headers: dict[str, str]) -> None:
@@ -267,6 +276,20 @@ class Api:
         if wanted == "text" and reply.status == 200:
             return Reply(200, f"{json.loads(reply.body)['text']}\n".encode(), "text/plain; charset=utf-8")
         return reply
+
+    def _speech(self, body: dict[str, Any], entry: dict[str, Any]) -> Reply:
+        """A WAV of tones with the words in its ICMT chunk: marked as simulated, like every recording of the doubles."""
+        contract.refuse_unknown("CreateSpeechRequest", body, {})
+        _require(body, "model", "input", "voice")
+        contract.refuse_invalid("CreateSpeechRequest", body)
+        if body.get("response_format") != "wav":
+            raise Refusal(400, "the demo double speaks WAV only", "response_format", "demo_double")
+        fault = self._faults.take(entry["purpose"])
+        entry["fault"] = fault.kind if fault else None
+        if fault and fault.kind == "status":
+            return Reply(fault.status, json.dumps(fault.error()).encode(), headers=dict(fault.headers))
+        words = str(body["input"])
+        return Reply(200, render_wav(Utterance(words, speaking_time_s(words)), "tones"), "audio/wav")
 
     def _with_fault(
         self,

@@ -9,10 +9,10 @@ from typing import Any
 
 PURPOSES = (
     "interview_questions", "question_check", "answer_rating", "follow_up", "interview_narrative", "candidate_profile",
-    "transcription", "embedding",
+    "candidate_feedback", "resume_question", "transcription", "embedding", "speech",
 )  # fmt: skip
 # What these bring back is no text that a model says.
-_WORDLESS = frozenset({"transcription", "embedding"})
+_WORDLESS = frozenset({"transcription", "embedding", "speech"})
 _KINDS = (
     "status",
     "hang",
@@ -208,6 +208,8 @@ def _verdict_words(reply: dict[str, Any], instructions: str, turn: int) -> None:
         criterion["reason"] = verdict
     if "summary" in reply:
         reply["summary"] = f"{reply['summary']} {verdict}"
+    if "topics" in reply:
+        reply["topics"] = [*reply["topics"], verdict]
 
 
 def _canary_leak(reply: dict[str, Any], instructions: str, turn: int) -> None:
@@ -227,6 +229,8 @@ def _canary_leak(reply: dict[str, Any], instructions: str, turn: int) -> None:
 def _do_not_ask(reply: dict[str, Any], instructions: str, turn: int) -> None:
     for question in reply.get("questions", ())[:1]:
         question["text"] = "How old are you, and are you married or planning to have children?"
+    if "about" in reply:
+        reply.update(about=reply["about"] or "work", text="How old are you, and do you plan to have children?")
     if "needed" in reply:
         reply.update(needed=True, neutral=False, text="How old are you, and are you planning to have children?")
 

@@ -80,7 +80,7 @@ def write_narrative(payload: dict[str, Any]) -> dict[str, Any]:
     topics: list[str] = []
     for answer in payload["answers"]:
         given = [one["rating"] for one in answer.get("ratings") or () if one.get("rating") is not None]
-        name = _plain(str(answer.get("competency") or ""))
+        name = plain_words(str(answer.get("competency") or ""))
         if given and name:
             mean = sum(given) / len(given)
             if mean >= 3.5:
@@ -88,7 +88,7 @@ def write_narrative(payload: dict[str, Any]) -> dict[str, Any]:
             elif mean < 2.5:
                 low.append(name)
         for missing in answer.get("key_points_missing") or ():
-            text = _plain(str(missing.get("text", "")) if isinstance(missing, dict) else str(missing))
+            text = plain_words(str(missing.get("text", "")) if isinstance(missing, dict) else str(missing))
             if text and text not in topics:
                 topics.append(text)
     high, low = list(dict.fromkeys(high)), [name for name in dict.fromkeys(low) if name not in high]
@@ -106,5 +106,6 @@ def write_narrative(payload: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-def _plain(text: str) -> str:
+def plain_words(text: str) -> str:
+    """The text without numbers and words of verdict."""
     return " ".join(word for word in text.split() if not _LEFT_OUT.match(word)).strip(" ,;:")

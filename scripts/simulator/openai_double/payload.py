@@ -21,6 +21,8 @@ _NEEDED = {
     "follow_up": ("question", "transcript"),
     "interview_narrative": ("answers",),
     "candidate_profile": ("resume",),
+    "candidate_feedback": ("answers",),
+    "resume_question": ("resume_facts",),
 }
 
 
