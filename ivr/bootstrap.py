@@ -36,6 +36,7 @@ from ivr.services.catalog import Services, WorkerServices
 from ivr.services.control_runs import ControlRunService
 from ivr.services.controls import ControlService
 from ivr.services.conversations import ConversationService
+from ivr.services.costs import CostService
 from ivr.services.dialing import Gate
 from ivr.services.drift import DriftService
 from ivr.services.erasures import ErasureService
@@ -45,6 +46,7 @@ from ivr.services.follow_ups import FollowUpService
 from ivr.services.health import HealthService
 from ivr.services.idempotency import IdempotencyService
 from ivr.services.imports import ImportService
+from ivr.services.insights import InsightService
 from ivr.services.integrity import IntegrityService
 from ivr.services.interviews import InterviewService
 from ivr.services.invitations import InvitationService
@@ -56,6 +58,7 @@ from ivr.services.model_watch import DAY_S, ModelWatch
 from ivr.services.periodic import Periodic
 from ivr.services.practice import PlaybackService, PracticeService
 from ivr.services.profiles import ProfileService
+from ivr.services.question_insights import QuestionInsightService
 from ivr.services.question_writing import QuestionWriter
 from ivr.services.ratings import RatingService
 from ivr.services.results import ResultService
@@ -106,7 +109,7 @@ def build_worker_services(settings: Settings) -> WorkerServices:
         embedder=_embedder(settings),
         embedding_model_name=settings.openai_embedding_model,
         spans=_spans(settings),
-        budget_usd=None if settings.monthly_budget_usd is None else Decimal(str(settings.monthly_budget_usd)),
+        budget_usd=_budget_usd(settings),
     )
     carrier = _carrier(settings)
     common = _common(settings, database, ledger, carrier, _mailer(settings))
@@ -226,6 +229,7 @@ def _common(
         "calling_in": _calling_in(settings, database, conversations, bell),
         "controls": ControlService(database, utc_now, bell.ring),
         "conversations": conversations,
+        "costs": CostService(database, utc_now, budget_usd=_budget_usd(settings)),
         "erasures": ErasureService(database, store, utc_now, bell.ring, secrets=settings.pseudonym_secrets),
         "exports": ExportService(database, store, utc_now),
         "drift": DriftService(database, utc_now),
@@ -233,7 +237,9 @@ def _common(
         "health": HealthService(database, RedisPulse(redis_url(settings.redis_url, settings.instance_dir))),
         "idempotency": IdempotencyService(database, utc_now),
         "imports": imports,
+        "insights": InsightService(database),
         "interviews": interviews,
+        "question_insights": QuestionInsightService(database),
         "messages": MessageService(
             database,
             messenger,
@@ -267,6 +273,10 @@ def _common(
         "rubrics": RubricService(database, utc_now),
         "jobs": JobService(database, utc_now, store, extractor, QuestionWriter(ledger), ring=bell.ring),
     }
+
+
+def _budget_usd(settings: Settings) -> Decimal | None:
+    return None if settings.monthly_budget_usd is None else Decimal(str(settings.monthly_budget_usd))
 
 
 def _call_in(settings: Settings, interview_id: str) -> CallIn:

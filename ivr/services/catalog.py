@@ -24,6 +24,7 @@ from ivr.services.carrier_copies import CarrierCopies
 from ivr.services.control_runs import ControlRunService
 from ivr.services.controls import ControlService
 from ivr.services.conversations import ConversationService
+from ivr.services.costs import CostService
 from ivr.services.drift import DriftService
 from ivr.services.erasures import ErasureService
 from ivr.services.exports import ExportService
@@ -32,6 +33,7 @@ from ivr.services.follow_ups import FollowUpService
 from ivr.services.health import HealthService
 from ivr.services.idempotency import IdempotencyService
 from ivr.services.imports import ImportService
+from ivr.services.insights import InsightService
 from ivr.services.integrity import IntegrityService
 from ivr.services.interviews import InterviewService
 from ivr.services.invitations import InvitationService
@@ -40,6 +42,7 @@ from ivr.services.messages import MessageService
 from ivr.services.periodic import Periodic
 from ivr.services.practice import PlaybackService, PracticeService
 from ivr.services.profiles import ProfileService
+from ivr.services.question_insights import QuestionInsightService
 from ivr.services.ratings import RatingService
 from ivr.services.rubrics import RubricService
 from ivr.services.scorecards import ScorecardService
@@ -66,6 +69,7 @@ class Services:
     candidates: CandidateService
     controls: ControlService
     conversations: ConversationService
+    costs: CostService
     erasures: ErasureService
     exports: ExportService
     drift: DriftService
@@ -73,11 +77,13 @@ class Services:
     health: HealthService
     idempotency: IdempotencyService
     imports: ImportService
+    insights: InsightService
     interviews: InterviewService
     invitations: InvitationService
     jobs: JobService
     messages: MessageService
     playback: PlaybackService
+    question_insights: QuestionInsightService
     rubrics: RubricService
 
 

@@ -5,6 +5,7 @@ from uuid import UUID
 
 from pydantic import AwareDatetime, ConfigDict, Field, StringConstraints
 
+from interview.statistics.decisions import Period
 from ivr.api.pagination import PageQuery
 from ivr.api.schemas.base import Body, ExternalId, Line, LongProse, Metadata, Name, Query, Word
 from ivr.services.statistics_drafts import AnalyticsFilters, CalibrationDraft, ControlAnswerDraft, LevelsDraft
@@ -41,6 +42,22 @@ class FairnessQuery(AnalyticsQuery):
     def attributes(self) -> tuple[str, ...]:
         """What the groups are made of, in the spelling in which they are kept."""
         return tuple(dict.fromkeys(" ".join(name.casefold().split()) for name in self.group_by))
+
+
+class SummaryQuery(AnalyticsQuery):
+    """The same, and by which time agreement is told."""
+
+    group_by: Annotated[
+        Period | None, Field(description="Adds how people's decisions agreed with the advice, by week or by month.")
+    ] = None
+
+
+class CostsQuery(AnalyticsQuery):
+    """The same, and what the money is told by."""
+
+    group_by: Annotated[
+        Literal["purpose", "model", "job", "day", "month"], Field(description="What a line is about.")
+    ] = "purpose"
 
 
 class GroupsIn(Body):
