@@ -79,9 +79,12 @@ def by_group(session: Session, cohort: Cohort, group: CostGroup, *, limit: int) 
     is_time = group in {CostGroup.DAY, CostGroup.MONTH}
     rows: Any = session.execute(statement.order_by(desc("key" if is_time else "cost"), "key").limit(limit))
     found = [
-        Spent(name, title if group is CostGroup.JOB else None, *counts, Decimal(str(money)))
-        for name, title, *counts, money in rows
-    ]
+        Spent(
+            row[0], row[1] if group is CostGroup.JOB else None, row[2], row[3], row[4], row[5], row[6],
+            Decimal(str(row[7])),
+        )
+        for row in rows
+    ]  # fmt: skip
     return found[::-1] if is_time else found
 
 
