@@ -1,0 +1,73 @@
+"""Summary, funnel, jobs, questions, concepts, integrity and costs through the door: schemas, scopes, forms."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from flask import Flask
+
+from db.models import Scope
+from ivr.services.catalog import Services
+from tests.analytics import House, fourteen_invited
+from tests.api.conftest import Caller
+from tests.api.test_campaigns_api import key_with
+from tests.api.test_errors import assert_problem
+from tests.api.test_over_services import app, fits, services  # noqa: F401 - fixtures
+from tests.api.test_statistics_api import NOBODY, rows_of
+
+SHAPES = {
+    "summary": "Summary", "funnel": "Funnel", "jobs": "JobInsights", "questions": "QuestionInsights",
+    "concepts": "Concepts", "integrity": "IntegrityInsight", "costs": "Costs",
+}  # fmt: skip
+
+
+@pytest.fixture
+def house(services: Services) -> Iterator[House]:  # noqa: F811
+    """Fourteen interviews in the default organisation."""
+    found = House(services.database, services.access.ensure_first_key())
+    made = fourteen_invited(found)
+    again = found.result(made["unreviewed"], 8.0, "hire", number=2)
+    found.answer(made["unreviewed"], "q1", 8.0, score_set_id=again, points=("covered", "missing"))
+    yield found
+
+
+@pytest.mark.parametrize("name", SHAPES)
+def test_each_report_fits_the_document_and_comes_as_csv(
+    client: Caller, services: Services, app: Flask, fits: Any, house: House, name: str  # noqa: F811
+) -> None:
+    reader = key_with(services, app, Scope.READ)
+    path = f"/analytics/{name}"
+    view = fits(SHAPES[name], reader.get(f"{path}?job_id={house.job_id}&from=2026-03-01T00:00:00Z"))
+    assert view["job_id"] == house.job_id and view["include_simulated"] is False
+    as_table = rows_of(reader.get(path, headers={"Accept": "text/csv"}))
+    assert rows_of(reader.get(path + "?format=csv")) == as_table
+    assert bool(as_table) is (name not in {"integrity", "costs"})
+    assert reader.get(path + "?format=json", headers={"Accept": "text/csv"}).json["job_id"] is None
+    for query in ("?format=xml", "?from=yesterday", "?to=2026-03-01", "?job_id=7", "?group_by=moon", "?page=2"):
+        refused = assert_problem(reader.get(path + query), 422, "invalid_fields")
+        assert refused["errors"][0]["field"] in {"format", "from", "to", "job_id", "group_by", "page"}
+    assert_problem(reader.get(f"{path}?job_id={NOBODY}"), 404, "not_found")
+    caller = key_with(services, app, Scope.CALL)
+    assert_problem(caller.get(path), 403, "scope_missing")
+
+
+def test_the_same_numbers_through_the_door(client: Caller, house: House) -> None:
+    summary = client.get("/analytics/summary?group_by=month").json
+    assert summary["interviews"] == 14 and summary["by_status"]["needs_review"] == 2
+    assert summary["completion"]["total"] == 7 and summary["review_agreement"]["milder"] == 1
+    (month,) = summary["review_agreement_over_time"]
+    assert (month["since"], month["until"], month["agreement"]["reviewed"]) == ("2026-03-01", "2026-04-01", 3)
+    assert [one["count"] for one in client.get("/analytics/funnel").json["stages"]] == [14, 12, 10, 8, 7, 6, 3, 2]
+    assert client.get("/analytics/funnel?include_simulated=true").json["stages"][0]["count"] == 16
+    (job,) = client.get("/analytics/jobs").json["jobs"]
+    assert job["recommendations"] == {"hire": 1, "consider": 1, "reject": 1}
+    question = client.get("/analytics/questions").json["questions"][0]
+    assert question["scores"] == {"scored": 1, "mean": 8.0, "deviation": None}
+    concept = client.get("/analytics/concepts").json["concepts"][0]
+    assert (concept["key_point_id"], concept["missing"]["share"]) == ("k2", 1.0)
+    assert client.get("/analytics/integrity").json["status"] == "insufficient"
+    assert client.get("/analytics/costs?group_by=day").json["group_by"] == "day"
+    rows = rows_of(client.get("/analytics/summary?group_by=week&format=csv"))
+    assert [(row["from"], row["reviewed"]) for row in rows] == [("2026-03-02", "3")]
