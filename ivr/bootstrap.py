@@ -37,6 +37,7 @@ from ivr.services.control_runs import ControlRunService
 from ivr.services.controls import ControlService
 from ivr.services.conversations import ConversationService
 from ivr.services.costs import CostService
+from ivr.services.dataset import DatasetService
 from ivr.services.dialing import Gate
 from ivr.services.drift import DriftService
 from ivr.services.erasures import ErasureService
@@ -230,6 +231,7 @@ def _common(
         "controls": ControlService(database, utc_now, bell.ring),
         "conversations": conversations,
         "costs": CostService(database, utc_now, budget_usd=_budget_usd(settings)),
+        "dataset": DatasetService(database, utc_now, settings.pseudonym_secrets[0]),
         "erasures": ErasureService(database, store, utc_now, bell.ring, secrets=settings.pseudonym_secrets),
         "exports": ExportService(database, store, utc_now),
         "drift": DriftService(database, utc_now),

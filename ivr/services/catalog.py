@@ -25,6 +25,7 @@ from ivr.services.control_runs import ControlRunService
 from ivr.services.controls import ControlService
 from ivr.services.conversations import ConversationService
 from ivr.services.costs import CostService
+from ivr.services.dataset import DatasetService
 from ivr.services.drift import DriftService
 from ivr.services.erasures import ErasureService
 from ivr.services.exports import ExportService
@@ -70,6 +71,7 @@ class Services:
     controls: ControlService
     conversations: ConversationService
     costs: CostService
+    dataset: DatasetService
     erasures: ErasureService
     exports: ExportService
     drift: DriftService

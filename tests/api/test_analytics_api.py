@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from typing import Any
 
@@ -71,3 +72,18 @@ def test_the_same_numbers_through_the_door(client: Caller, house: House) -> None
     assert client.get("/analytics/costs?group_by=day").json["group_by"] == "day"
     rows = rows_of(client.get("/analytics/summary?group_by=week&format=csv"))
     assert [(row["from"], row["reviewed"]) for row in rows] == [("2026-03-02", "3")]
+
+
+def test_the_dataset_is_the_admins(client: Caller, services: Services, app: Flask, house: House) -> None:  # noqa: F811
+    id = house.assessed()
+    made = house.result(id, 6.0, "consider")
+    answer_id = house.answer(id, "q1", 6.25, score_set_id=made)
+    house.review(id, made, "hire", ratings={answer_id: {"relevance": 4}})
+    answered = client.get(f"/dataset.jsonl?job_id={house.job_id}&rated=true")
+    assert answered.status_code == 200 and answered.headers["Content-Type"] == "application/jsonl; charset=utf-8"
+    assert answered.headers["Content-Disposition"] == 'attachment; filename="dataset.jsonl"'
+    (row,) = [json.loads(line) for line in answered.get_data(as_text=True).splitlines()]
+    assert row["id"] == answer_id and row["ratings"][0]["criteria"] == {"relevance": 4}
+    assert_problem(key_with(services, app, Scope.READ, Scope.WRITE).get("/dataset.jsonl"), 403, "scope_missing")
+    assert_problem(client.get("/dataset.jsonl?format=csv"), 422, "invalid_fields")
+    assert_problem(client.get(f"/dataset.jsonl?job_id={NOBODY}"), 404, "not_found")

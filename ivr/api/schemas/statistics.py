@@ -11,8 +11,8 @@ from ivr.api.schemas.base import Body, ExternalId, Line, LongProse, Metadata, Na
 from ivr.services.statistics_drafts import AnalyticsFilters, CalibrationDraft, ControlAnswerDraft, LevelsDraft
 
 
-class AnalyticsQuery(Query):
-    """Which part of the data, and in what form."""
+class PeriodQuery(Query):
+    """Which part of the data."""
 
     model_config = ConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True)
 
@@ -20,7 +20,6 @@ class AnalyticsQuery(Query):
     since: Annotated[AwareDatetime | None, Field(alias="from", description="From this moment on.")] = None
     until: Annotated[AwareDatetime | None, Field(alias="to", description="Before this moment.")] = None
     include_simulated: Annotated[bool, Field(description="Count simulated interviews too.")] = False
-    format: Annotated[Literal["json", "csv"] | None, Field(description="csv, as Accept: text/csv does.")] = None
 
     def filters(self) -> AnalyticsFilters:
         """The filters as the services take them."""
@@ -30,6 +29,18 @@ class AnalyticsQuery(Query):
     def attributes(self) -> tuple[str, ...]:
         """What the groups are made of, where that can be chosen."""
         return ()
+
+
+class DatasetQuery(PeriodQuery):
+    """The same, and which answers."""
+
+    rated: Annotated[bool, Field(description="Only answers to which a person has given ratings.")] = False
+
+
+class AnalyticsQuery(PeriodQuery):
+    """The same, and in what form."""
+
+    format: Annotated[Literal["json", "csv"] | None, Field(description="csv, as Accept: text/csv does.")] = None
 
 
 class FairnessQuery(AnalyticsQuery):
