@@ -33,6 +33,7 @@ from ivr.services.candidate_questions import CandidateQuestionService
 from ivr.services.candidates import CandidateService
 from ivr.services.carrier_copies import CarrierCopies
 from ivr.services.catalog import Services, WorkerServices
+from ivr.services.comparisons import ComparisonService
 from ivr.services.control_runs import ControlRunService
 from ivr.services.controls import ControlService
 from ivr.services.conversations import ConversationService
@@ -228,6 +229,7 @@ def _common(
         ),
         "candidates": candidates,
         "calling_in": _calling_in(settings, database, conversations, bell),
+        "comparisons": ComparisonService(database, BlindFirstService(database)),
         "controls": ControlService(database, utc_now, bell.ring),
         "conversations": conversations,
         "costs": CostService(database, utc_now, budget_usd=_budget_usd(settings)),

@@ -1,9 +1,14 @@
-"""What the sums over a question's scores say: mean, spread, and how it goes with the person's other answers."""
+"""What a question's scores say: mean, spread, how it goes with the person's other answers, and where one stands."""
 
+from collections.abc import Sequence
+from fractions import Fraction
 from math import sqrt
+
+from interview.arithmetic import exact
 
 # Fewer pairs make a correlation of anything.
 LEAST_FOR_CORRELATION = 10
+LEAST_FOR_PERCENTILE = 10
 # Two values that stand this close to each other are one: sums of floats never come out even.
 _HAIR = 1e-9
 
@@ -36,3 +41,16 @@ def correlation_of(
         return None
     together = products - total * other_total / pairs
     return max(-1.0, min(1.0, together / sqrt(spread * other_spread)))
+
+
+def percentile_of(score: float, scores: Sequence[float]) -> float | None:
+    """Where a score stands among all ``scores``, itself included: the percentage below it and half of those equal.
+
+    None under ten scores: of a few people a rank says nothing.
+    """
+    if len(scores) < LEAST_FOR_PERCENTILE:
+        return None
+    mine = exact(score)
+    others = [exact(one) for one in scores]
+    below, equal = sum(one < mine for one in others), sum(one == mine for one in others)
+    return float(100 * (below + Fraction(equal, 2)) / len(others))

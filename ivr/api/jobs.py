@@ -6,7 +6,9 @@ from db.models import Scope
 from ivr.api.operations import Asked, NoQuery, Table
 from ivr.api.schemas.base import Nothing
 from ivr.api.schemas.jobs import GenerateIn, JobIn, JobPatchIn, JobQuery, QuestionSetShown, QuestionsIn, QuestionsQuery
+from ivr.api.schemas.statistics import ComparisonQuery
 from ivr.http import attachment
+from ivr.services.comparisons import ComparisonView
 from ivr.services.drafts import Paged
 from ivr.services.views import JobView, QuestionSetView
 
@@ -62,6 +64,18 @@ def get_job_description(asked: Asked[Nothing, NoQuery]) -> Response:
 )  # fmt: skip
 def get_questions(asked: Asked[Nothing, QuestionsQuery]) -> QuestionSetView:
     return asked.services.jobs.questions(asked.organisation_id, asked.ids["job_id"], asked.query.version)
+
+
+@table.on(
+    "GET", "/jobs/{job_id}/comparison", Scope.READ, "Compare what candidates said to the same question",
+    query=ComparisonQuery, answer=ComparisonView, codes=("questions_not_approved",),
+)  # fmt: skip
+def compare_answers(asked: Asked[Nothing, ComparisonQuery]) -> ComparisonView:
+    query = asked.query
+    return asked.services.comparisons.compare(
+        asked.actor, asked.ids["job_id"], query.question_id, version=query.version,
+        include_simulated=query.include_simulated,
+    )  # fmt: skip
 
 
 @table.on(

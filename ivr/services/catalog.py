@@ -21,6 +21,7 @@ from ivr.services.candidate_door import CandidateDoor
 from ivr.services.candidate_questions import CandidateQuestionService
 from ivr.services.candidates import CandidateService
 from ivr.services.carrier_copies import CarrierCopies
+from ivr.services.comparisons import ComparisonService
 from ivr.services.control_runs import ControlRunService
 from ivr.services.controls import ControlService
 from ivr.services.conversations import ConversationService
@@ -68,6 +69,7 @@ class Services:
     calling_in: CallInService
     candidate_door: CandidateDoor
     candidates: CandidateService
+    comparisons: ComparisonService
     controls: ControlService
     conversations: ConversationService
     costs: CostService

@@ -17,6 +17,7 @@ from tests.api.test_campaigns_api import key_with
 from tests.api.test_errors import assert_problem
 from tests.api.test_over_services import app, fits, services  # noqa: F401 - fixtures
 from tests.api.test_statistics_api import NOBODY, rows_of
+from tests.factories import make_job
 
 SHAPES = {
     "summary": "Summary", "funnel": "Funnel", "jobs": "JobInsights", "questions": "QuestionInsights",
@@ -87,3 +88,24 @@ def test_the_dataset_is_the_admins(client: Caller, services: Services, app: Flas
     assert_problem(key_with(services, app, Scope.READ, Scope.WRITE).get("/dataset.jsonl"), 403, "scope_missing")
     assert_problem(client.get("/dataset.jsonl?format=csv"), 422, "invalid_fields")
     assert_problem(client.get(f"/dataset.jsonl?job_id={NOBODY}"), 404, "not_found")
+
+
+def test_the_same_question_across_candidates(
+    client: Caller, services: Services, app: Flask, fits: Any, house: House  # noqa: F811
+) -> None:
+    reader = key_with(services, app, Scope.READ)
+    path = f"/jobs/{house.job_id}/comparison"
+    view = fits("Comparison", reader.get(f"{path}?question_id=q1"))
+    (answer,) = view["answers"]
+    # nobody has decided, and this key has opened nothing
+    assert answer["hidden"] and answer["score"] is None and answer["transcript"] and "phone" not in answer
+    house.review(answer["interview_id"], None, "hire")
+    (answer,) = fits("Comparison", reader.get(f"{path}?question_id=q1&version=1"))["answers"]
+    assert (answer["hidden"], answer["score"], answer["percentile"]) == (False, 8.0, None)
+    for query in ("", "?question_id=", "?question_id=q1&version=0", "?question_id=q1&limit=3"):
+        assert_problem(reader.get(path + query), 422, "invalid_fields")
+    assert_problem(reader.get(path + "?question_id=q9"), 404, "not_found")
+    assert_problem(reader.get(f"/jobs/{NOBODY}/comparison?question_id=q1"), 404, "not_found")
+    unready = make_job(services.database, house.organisation_id, approved=False)
+    assert_problem(reader.get(f"/jobs/{unready}/comparison?question_id=q1"), 409, "questions_not_approved")
+    assert_problem(key_with(services, app, Scope.CALL).get(path + "?question_id=q1"), 403, "scope_missing")

@@ -55,6 +55,16 @@ class FairnessQuery(AnalyticsQuery):
         return tuple(dict.fromkeys(" ".join(name.casefold().split()) for name in self.group_by))
 
 
+class ComparisonQuery(Query):
+    """Which question, and of which version."""
+
+    question_id: Annotated[str, StringConstraints(min_length=1, max_length=36)]
+    version: Annotated[
+        int | None, Field(ge=1, le=1_000_000, description="An approved version; else the one approved last.")
+    ] = None
+    include_simulated: Annotated[bool, Field(description="Show simulated interviews too.")] = False
+
+
 class SummaryQuery(AnalyticsQuery):
     """The same, and by which time agreement is told."""
 
