@@ -11,7 +11,7 @@ _PLOT_HEIGHT = 150
 _TOP = 12
 _LEFT = 9.0
 # More names than these run into each other on a telephone.
-_MOST_NAMES = 6
+_MOST_NAMES = 5
 
 
 def meter(share: float | None, low: float | None = None, high: float | None = None) -> Markup:
@@ -21,7 +21,8 @@ def meter(share: float | None, low: float | None = None, high: float | None = No
     else:
         inside = f'<rect class="o" width="100%" height="12" rx="4"/><rect width="{_of(share)}%" height="12" rx="4"/>'
         if low is not None and high is not None:
-            inside += f'<line class="ci" x1="{_of(low)}%" x2="{_of(high)}%" y1="6" y2="6"/>'
+            reach = f'x1="{_of(low)}%" x2="{_of(high)}%" y1="6" y2="6"'
+            inside += f'<line class="halo" {reach}/><line class="ci" {reach}/>'
     return Markup(f'<svg class="meter" height="12" aria-hidden="true">{inside}</svg>')  # noqa: S704 - numbers only
 
 

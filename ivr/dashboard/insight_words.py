@@ -5,6 +5,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
+from interview.statistics.calibration import Agreement
 from ivr.dashboard.words import Label, plain
 
 _STAGE = {
@@ -83,6 +84,8 @@ _PURPOSE = {
     "interview_questions": "Writing questions",
     "transcription": "Transcription",
 }
+# Up to here agreement is fair at best (Landis and Koch 1977, https://doi.org/10.2307/2529310).
+_FAIR_KAPPA = 0.4
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 _NOTHING = "–"
 
@@ -112,9 +115,11 @@ def control_run(code: str) -> Label:
     return _RUN.get(code, Label(plain(code), "mid"))
 
 
-def calibrated(code: str) -> Label:
-    """The chip of a rating round."""
-    return _CALIBRATION.get(code, Label(plain(code), "mid"))
+def calibrated(found: Agreement) -> Label:
+    """The chip of a rating round. That the model agrees no worse than people do is no praise where people hardly do."""
+    if found.human_human is not None and found.human_human < _FAIR_KAPPA:
+        return Label("People hardly agree themselves", "mid", "cons")
+    return _CALIBRATION.get(found.status.value, Label(plain(found.status.value), "mid"))
 
 
 def purpose(code: str | None) -> str:
@@ -129,7 +134,7 @@ def share(value: float | None) -> str:
 
 def number(value: float | None, places: int = 2) -> str:
     """A figure with so many places, a dash where there is none."""
-    return _NOTHING if value is None else f"{value:.{places}f}"
+    return _NOTHING if value is None else f"{value:.{places}f}".replace("-", "−")
 
 
 def change(value: float | None, places: int = 2) -> str:
