@@ -90,6 +90,19 @@ def test_a_period_at_a_glance(house: House, service: InsightService):
     assert float(table["mean_score", "all"]["value"]) == pytest.approx(17 / 3)
 
 
+def test_J15_what_the_bias_check_stopped_is_counted(house: House, service: InsightService):
+    for is_stopped in (True, True, False, False, False):
+        id = house.assessed()
+        made = house.result(id, 6.0, "consider")
+        house.answer(id, "q1", 6.0, score_set_id=made, bias=is_stopped)
+    # rated anew, and this time without a hit: the newest score set counts
+    house.answer(id, "q2", 6.0, score_set_id=house.result(id, 6.0, "consider", number=2))
+    practice = house.assessed(purpose="practice")
+    house.answer(practice, "q1", 6.0, score_set_id=house.result(practice, 6.0, None), bias=True)
+    found = service.summary(house.organisation_id, AnalyticsFilters()).bias_flags
+    assert (found.count, found.total, found.share) == (2, 5, 0.4)
+
+
 def test_an_even_number_has_its_median_in_the_middle(house: House, service: InsightService):
     for took_s in (100.0, 900.0, 200.0, 400.0):
         house.assessed(took_s=took_s)

@@ -149,7 +149,7 @@ def test_key_points_missed_most_stand_first(house: House, service: QuestionInsig
     assert (row["asked"], row["scored"], row["needs_review"], row["item_rest_correlation"]) == ("5", "4", "1", "")
 
 
-def test_integrity_is_silent_under_thirty_interviews_and_about_few(house: House, service: QuestionInsightService):
+def test_A25_integrity_is_silent_under_thirty_interviews_and_about_few(house: House, service: QuestionInsightService):
     def noted(count: int, signals: tuple[str, ...]) -> None:
         for _ in range(count):
             id = house.assessed()
