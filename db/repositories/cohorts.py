@@ -4,10 +4,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, ScalarSelect, Select, exists, func, select
-from sqlalchemy.orm import aliased
+from sqlalchemy import ColumnElement, ScalarSelect, Select, exists, func, select, text
+from sqlalchemy.orm import Session, aliased
 
 from db.models import Interview, Result, ScoreSet
+
+
+PATIENCE_MS = 20_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +44,13 @@ def among(statement: Select[Any], cohort: Cohort, *, at: ColumnElement[datetime]
         made_up = exists().where(Result.interview_id == Interview.id, Result.simulated.is_(True)).correlate(Interview)
         statement = statement.where(Interview.simulated.is_(False), ~made_up)
     return statement
+
+
+def may_take_long(session: Session) -> None:
+    """Give the statements of this reading more time than those that a page or a call waits for: a long history is
+    summed up in one go. SQLite knows no such limit."""
+    if session.get_bind().dialect.name == "postgresql":
+        session.execute(text(f"SET LOCAL statement_timeout = {PATIENCE_MS}"))
 
 
 def newest_number() -> ScalarSelect[int]:

@@ -18,6 +18,7 @@ from ivr.services.insights import cohort_of
 from ivr.services.statistics_drafts import AnalyticsFilters
 
 _INTERVIEWS_AT_A_TIME = 50
+_BEGINNING = 100
 
 
 class DatasetService:
@@ -55,8 +56,7 @@ class DatasetService:
                 found, after = rows.page(session, cohort, after=after, limit=self._at_a_time)
             for judged in found:
                 is_wanted = judged.criteria or judged.levels or not only_rated
-                # A person who said "um" was heard; there is nothing in it to rate.
-                if is_wanted and clean_for_judge(judged.transcript, judged.language):
+                if is_wanted and _says_something(judged.transcript, judged.language):
                     yield json.dumps(self._row(judged), ensure_ascii=False) + "\n"
             if after is None:
                 return
@@ -102,6 +102,12 @@ class DatasetService:
     def _rater(self, name: str) -> str:
         """A reviewer's name has its kind before it; in a blind round the same person stands without."""
         return rater_of(self._secret, name.removeprefix("user:").strip().casefold())
+
+
+def _says_something(transcript: str, language: str) -> bool:
+    """Whether anything is left without fillers; nearly always the beginning tells, and cleaning it all takes long."""
+    beginning = transcript[:_BEGINNING]
+    return bool(clean_for_judge(beginning, language) or clean_for_judge(transcript, language))
 
 
 def _question(question: Question) -> Mapping[str, Any]:

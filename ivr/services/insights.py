@@ -6,7 +6,7 @@ from sqlalchemy.orm import Session
 
 from db.repositories import hiring
 from db.repositories import insights as rows
-from db.repositories.cohorts import Cohort
+from db.repositories.cohorts import Cohort, may_take_long
 from db.repositories.insights import JobTally
 from db.unit_of_work import Database
 from interview.statistics.decisions import Decided, Period, PeriodAgreement, agreement_of, over_time
@@ -157,9 +157,10 @@ def jobs_csv(view: JobInsightsView) -> str:
 
 
 def cohort_of(session: Session, organisation_id: str, filters: AnalyticsFilters) -> Cohort:
-    """Whom these filters are about. Raises NotFound for a job that is not the organisation's."""
+    """Whom these filters are about; reading about them may take long. Raises NotFound for a job of somebody else's."""
     if filters.job_id is not None and hiring.job(session, organisation_id, filters.job_id) is None:
         raise NotFound("job")
+    may_take_long(session)
     return Cohort(organisation_id, filters.job_id, filters.since, filters.until, filters.include_simulated)
 
 

@@ -8,8 +8,10 @@ from datetime import date, timedelta
 from typing import Any
 
 import pytest
+from sqlalchemy import text
 
 from db.models import Job
+from db.repositories.cohorts import may_take_long
 from db.unit_of_work import Database
 from interview.statistics.decisions import Period
 from ivr.services.errors import NotFound
@@ -224,6 +226,16 @@ def test_a_title_is_no_formula(house: House, service: InsightService):
         summary_csv(service.summary(house.organisation_id, AnalyticsFilters())),
     ):
         assert "'=HYPERLINK(1)" in table and ",=" not in table
+
+
+def test_a_long_history_may_take_longer_than_a_page(database: Database):
+    if database.is_sqlite:
+        pytest.skip("SQLite ends no statement")
+    with database.read() as session:
+        may_take_long(session)
+        assert session.scalar(text("SHOW statement_timeout")) == "20s"
+    with database.read() as session:
+        assert session.scalar(text("SHOW statement_timeout")) == "5s", "nobody else's statements get more"
 
 
 def test_a_report_asks_as_often_for_many_as_for_few(house: House, service: InsightService):
