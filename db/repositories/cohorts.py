@@ -9,7 +9,6 @@ from sqlalchemy.orm import Session, aliased
 
 from db.models import Interview, Result, ScoreSet
 
-
 PATIENCE_MS = 20_000
 
 
