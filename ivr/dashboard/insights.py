@@ -17,6 +17,8 @@ from ivr.services.insight_views import ConceptView
 _MOST_CONCEPTS = 10
 # A concept that two people missed says nothing yet.
 _LEAST_RATED = 5
+# The mean of a few is nearly a person's score, which those who are to decide should hear first (blind first).
+_LEAST_FOR_MEAN = 5
 _MOST_DAYS = 92
 _MOST_PERIODS = 53
 
@@ -41,6 +43,7 @@ def _insights() -> Response:
         funnel=services.insights.funnel(organisation_id, filters),
         agreement=summary.review_agreement_over_time[-_MOST_PERIODS:],
         agreement_points=_points(summary.review_agreement_over_time[-_MOST_PERIODS:], asked),
+        least_for_mean=_LEAST_FOR_MEAN,
         questions=services.question_insights.questions(organisation_id, filters).questions,
         concepts=_concepts(services.question_insights.concepts(organisation_id, filters).concepts),
         costs=series,

@@ -78,7 +78,7 @@ def test_a_period_in_numbers(house: House, enter: Callable[[Role], Visitor]):
     assert "Interviews 14 invited in this period" in text
     assert "Completed 71% of 7 begun and over" in text
     assert "Median length 8:20 from consent to the end" in text
-    assert "Mean score 6.0 of 10, over 3 results" in text
+    assert "Mean score – from 5 results on, of 3" in text, "so few would give a score away that is to be heard first"
     assert "Agreement 50% with the advice, 9% to 91%, n = 2" in text
     assert "Called 12 86% of the step before" in text
     assert "1 × Wrong person" in text and "1 × Line busy still open" in text
@@ -86,6 +86,16 @@ def test_a_period_in_numbers(house: House, enter: Callable[[Role], Visitor]):
     assert "Milder than advised 1" in text and "1 × advised consider, decided hire" in text
     assert "Cohen’s kappa from 30 decisions on" in text
     assert "Budget $50.00, 0% used" in text
+
+
+def test_R20_a_mean_is_shown_from_five_results_on(house: House, enter: Callable[[Role], Visitor]):
+    visitor = enter(Role.REVIEWER)
+    for score, shown in ((3.0, "–"), (4.0, "–"), (5.0, "–"), (6.0, "–"), (7.0, "5.0 of 10, over 5 results")):
+        id = house.assessed()
+        house.answer(id, "q1", score, score_set_id=house.result(id, score, "consider"))
+        text = words_of(visitor.get("/insights" + ALL).text)
+        assert f"Mean score {shown}" in text
+        assert ("5.0 n = 5" in text) is (score == 7.0)
 
 
 def test_simulated_ones_are_counted_only_when_asked_for(house: House, enter: Callable[[Role], Visitor]):
