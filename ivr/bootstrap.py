@@ -33,9 +33,12 @@ from ivr.services.candidate_questions import CandidateQuestionService
 from ivr.services.candidates import CandidateService
 from ivr.services.carrier_copies import CarrierCopies
 from ivr.services.catalog import Services, WorkerServices
+from ivr.services.comparisons import ComparisonService
 from ivr.services.control_runs import ControlRunService
 from ivr.services.controls import ControlService
 from ivr.services.conversations import ConversationService
+from ivr.services.costs import CostService
+from ivr.services.dataset import DatasetService
 from ivr.services.dialing import Gate
 from ivr.services.drift import DriftService
 from ivr.services.erasures import ErasureService
@@ -48,6 +51,7 @@ from ivr.services.health import HealthService
 from ivr.services.hearing import HearingService
 from ivr.services.idempotency import IdempotencyService
 from ivr.services.imports import ImportService
+from ivr.services.insights import InsightService
 from ivr.services.integrity import IntegrityService
 from ivr.services.interviews import InterviewService
 from ivr.services.invitations import InvitationService
@@ -60,6 +64,7 @@ from ivr.services.periodic import Periodic
 from ivr.services.practice import PlaybackService, PracticeService
 from ivr.services.profiles import ProfileService
 from ivr.services.question_checks import QuestionChecker
+from ivr.services.question_insights import QuestionInsightService
 from ivr.services.question_writing import QuestionWriter
 from ivr.services.ratings import RatingService
 from ivr.services.results import ResultService
@@ -119,7 +124,7 @@ def build_worker_services(settings: Settings) -> WorkerServices:
         speaker=_speaker(texts, settings),
         speech_model_name=settings.openai_speech_model,
         spans=_spans(settings),
-        budget_usd=None if settings.monthly_budget_usd is None else Decimal(str(settings.monthly_budget_usd)),
+        budget_usd=_budget_usd(settings),
     )
     carrier = _carrier(settings)
     common = _common(settings, database, ledger, carrier, _mailer(settings))
@@ -245,8 +250,11 @@ def _common(
         ),
         "candidates": candidates,
         "calling_in": _calling_in(settings, database, conversations, bell),
+        "comparisons": ComparisonService(database, BlindFirstService(database)),
         "controls": ControlService(database, utc_now, bell.ring),
         "conversations": conversations,
+        "costs": CostService(database, utc_now, budget_usd=_budget_usd(settings)),
+        "dataset": DatasetService(database, utc_now, settings.pseudonym_secrets[0]),
         "erasures": ErasureService(database, store, utc_now, bell.ring, secrets=settings.pseudonym_secrets),
         "exports": ExportService(database, store, utc_now),
         "drift": DriftService(database, utc_now),
@@ -259,7 +267,9 @@ def _common(
         ),
         "idempotency": IdempotencyService(database, utc_now),
         "imports": imports,
+        "insights": InsightService(database),
         "interviews": interviews,
+        "question_insights": QuestionInsightService(database),
         "messages": MessageService(
             database,
             messenger,
@@ -296,6 +306,10 @@ def _common(
             database, utc_now, store, extractor, QuestionWriter(ledger, checker), checker, ring=bell.ring
         ),
     }
+
+
+def _budget_usd(settings: Settings) -> Decimal | None:
+    return None if settings.monthly_budget_usd is None else Decimal(str(settings.monthly_budget_usd))
 
 
 def _call_in(settings: Settings, interview_id: str) -> CallIn:

@@ -11,6 +11,7 @@ from ivr.api import (
     calibrations,
     campaigns,
     candidates,
+    dataset,
     docs,
     errors,
     health,
@@ -37,6 +38,7 @@ def operations() -> list[Operation]:
         interviews.table,
         campaigns.table,
         analytics.table,
+        dataset.table,
         calibrations.table,
         access.table,
     )

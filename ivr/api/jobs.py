@@ -16,7 +16,9 @@ from ivr.api.schemas.jobs import (
     QuestionsQuery,
     TestCallIn,
 )
+from ivr.api.schemas.statistics import ComparisonQuery
 from ivr.http import attachment, ranged
+from ivr.services.comparisons import ComparisonView
 from ivr.services.drafts import Paged
 from ivr.services.hearing import ToCome
 from ivr.services.test_calls import TestCallView
@@ -79,6 +81,18 @@ def get_job_description(asked: Asked[Nothing, NoQuery]) -> Response:
 )  # fmt: skip
 def get_questions(asked: Asked[Nothing, QuestionsQuery]) -> QuestionSetView:
     return asked.services.jobs.questions(asked.organisation_id, asked.ids["job_id"], asked.query.version)
+
+
+@table.on(
+    "GET", "/jobs/{job_id}/comparison", Scope.READ, "Compare what candidates said to the same question",
+    query=ComparisonQuery, answer=ComparisonView, codes=("questions_not_approved",),
+)  # fmt: skip
+def compare_answers(asked: Asked[Nothing, ComparisonQuery]) -> ComparisonView:
+    query = asked.query
+    return asked.services.comparisons.compare(
+        asked.actor, asked.ids["job_id"], query.question_id, version=query.version,
+        include_simulated=query.include_simulated,
+    )  # fmt: skip
 
 
 @table.on(

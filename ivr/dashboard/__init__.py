@@ -6,7 +6,23 @@ from flask import Blueprint, Flask
 from flask.blueprints import BlueprintSetupState
 
 from ivr.current import EXTENSION
-from ivr.dashboard import audio, charts, errors, feedback, interview, interviews, login, pages, session, words
+from ivr.dashboard import (
+    audio,
+    calibration,
+    charts,
+    errors,
+    fairness,
+    feedback,
+    insight_charts,
+    insight_words,
+    insights,
+    interview,
+    interviews,
+    login,
+    pages,
+    session,
+    words,
+)
 
 
 def _set_up(state: BlueprintSetupState) -> None:
@@ -14,8 +30,8 @@ def _set_up(state: BlueprintSetupState) -> None:
     app = cast(Flask, state.app)
     session.install(app, app.extensions[EXTENSION].settings)
     errors.install(app)
-    app.jinja_env.filters.update(words.FILTERS)
-    app.jinja_env.globals.update(charts.GLOBALS)
+    app.jinja_env.filters.update({**words.FILTERS, **insight_words.FILTERS})
+    app.jinja_env.globals.update({**charts.GLOBALS, **insight_charts.GLOBALS})
 
 
 blueprint = Blueprint("dashboard", __name__, template_folder="templates", static_folder="static")
@@ -28,3 +44,6 @@ interviews.add_routes(blueprint)
 interview.add_routes(blueprint)
 feedback.add_routes(blueprint)
 audio.add_routes(blueprint)
+insights.add_routes(blueprint)
+fairness.add_routes(blueprint)
+calibration.add_routes(blueprint)

@@ -149,6 +149,12 @@ class CalibrationService:
             ),
         )
 
+    def levels_of(self, organisation_id: str, round_id: str, rater: str) -> Mapping[str, int]:
+        """The levels that one person has given so far, by answer. Raises NotFound."""
+        with self._database.read() as session:
+            _known(rows.round_of(session, organisation_id, round_id))
+            return {one.answer_id: one.level for one in rows.ratings(session, round_id) if one.rater == rater}
+
     def rate(self, actor: Actor, round_id: str, draft: LevelsDraft) -> CalibrationView:
         """The round with this person's levels; a level that was given before is replaced.
 

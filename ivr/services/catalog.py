@@ -21,9 +21,12 @@ from ivr.services.candidate_door import CandidateDoor
 from ivr.services.candidate_questions import CandidateQuestionService
 from ivr.services.candidates import CandidateService
 from ivr.services.carrier_copies import CarrierCopies
+from ivr.services.comparisons import ComparisonService
 from ivr.services.control_runs import ControlRunService
 from ivr.services.controls import ControlService
 from ivr.services.conversations import ConversationService
+from ivr.services.costs import CostService
+from ivr.services.dataset import DatasetService
 from ivr.services.drift import DriftService
 from ivr.services.erasures import ErasureService
 from ivr.services.exports import ExportService
@@ -35,6 +38,7 @@ from ivr.services.health import HealthService
 from ivr.services.hearing import HearingService
 from ivr.services.idempotency import IdempotencyService
 from ivr.services.imports import ImportService
+from ivr.services.insights import InsightService
 from ivr.services.integrity import IntegrityService
 from ivr.services.interviews import InterviewService
 from ivr.services.invitations import InvitationService
@@ -43,6 +47,7 @@ from ivr.services.messages import MessageService
 from ivr.services.periodic import Periodic
 from ivr.services.practice import PlaybackService, PracticeService
 from ivr.services.profiles import ProfileService
+from ivr.services.question_insights import QuestionInsightService
 from ivr.services.ratings import RatingService
 from ivr.services.resume_questions import ResumeQuestionService
 from ivr.services.rubrics import RubricService
@@ -71,8 +76,11 @@ class Services:
     calling_in: CallInService
     candidate_door: CandidateDoor
     candidates: CandidateService
+    comparisons: ComparisonService
     controls: ControlService
     conversations: ConversationService
+    costs: CostService
+    dataset: DatasetService
     erasures: ErasureService
     exports: ExportService
     drift: DriftService
@@ -82,11 +90,13 @@ class Services:
     hearing: HearingService
     idempotency: IdempotencyService
     imports: ImportService
+    insights: InsightService
     interviews: InterviewService
     invitations: InvitationService
     jobs: JobService
     messages: MessageService
     playback: PlaybackService
+    question_insights: QuestionInsightService
     rubrics: RubricService
     test_calls: TestCallService
 

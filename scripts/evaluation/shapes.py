@@ -73,6 +73,8 @@ class QuestionShape(_Shape):
     max_seconds: Any = None
     job_evidence: Any = None
     say_as: Any = None
+    skill: Any = None
+    must_ask: Any = None
     metadata: dict[str, Any] = Field(default_factory=dict)
 
     @model_validator(mode="after")

@@ -34,6 +34,7 @@ def test_a_question_as_the_api_gives_it_is_taken(tmp_path: Path) -> None:
         "key_points": [{"id": "p1", "text": "looks at the logs"}], "dimensions": ["content"], "weight": 2.0, "index": 1,
         "anchors": {"1": "x", "2": None, "3": "y", "4": None, "5": "z"}, "knockout": False, "pass_rule": None,
         "difficulty": "hard", "max_seconds": 90, "job_evidence": "", "say_as": None, "competency": "Speed",
+        "skill": "SQL", "must_ask": None,
     }  # fmt: skip
     found = read(tmp_path, row("a", question=from_api, metadata={"interview_id": "i"}))
     assert not found.problems

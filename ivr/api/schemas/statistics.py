@@ -5,13 +5,14 @@ from uuid import UUID
 
 from pydantic import AwareDatetime, ConfigDict, Field, StringConstraints
 
+from interview.statistics.decisions import Period
 from ivr.api.pagination import PageQuery
 from ivr.api.schemas.base import Body, ExternalId, Line, LongProse, Metadata, Name, Query, Word
 from ivr.services.statistics_drafts import AnalyticsFilters, CalibrationDraft, ControlAnswerDraft, LevelsDraft
 
 
-class AnalyticsQuery(Query):
-    """Which part of the data, and in what form."""
+class PeriodQuery(Query):
+    """Which part of the data."""
 
     model_config = ConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True)
 
@@ -19,7 +20,6 @@ class AnalyticsQuery(Query):
     since: Annotated[AwareDatetime | None, Field(alias="from", description="From this moment on.")] = None
     until: Annotated[AwareDatetime | None, Field(alias="to", description="Before this moment.")] = None
     include_simulated: Annotated[bool, Field(description="Count simulated interviews too.")] = False
-    format: Annotated[Literal["json", "csv"] | None, Field(description="csv, as Accept: text/csv does.")] = None
 
     def filters(self) -> AnalyticsFilters:
         """The filters as the services take them."""
@@ -29,6 +29,18 @@ class AnalyticsQuery(Query):
     def attributes(self) -> tuple[str, ...]:
         """What the groups are made of, where that can be chosen."""
         return ()
+
+
+class DatasetQuery(PeriodQuery):
+    """The same, and which answers."""
+
+    rated: Annotated[bool, Field(description="Only answers to which a person has given ratings.")] = False
+
+
+class AnalyticsQuery(PeriodQuery):
+    """The same, and in what form."""
+
+    format: Annotated[Literal["json", "csv"] | None, Field(description="csv, as Accept: text/csv does.")] = None
 
 
 class FairnessQuery(AnalyticsQuery):
@@ -41,6 +53,32 @@ class FairnessQuery(AnalyticsQuery):
     def attributes(self) -> tuple[str, ...]:
         """What the groups are made of, in the spelling in which they are kept."""
         return tuple(dict.fromkeys(" ".join(name.casefold().split()) for name in self.group_by))
+
+
+class ComparisonQuery(Query):
+    """Which question, and of which version."""
+
+    question_id: Annotated[str, StringConstraints(min_length=1, max_length=36)]
+    version: Annotated[
+        int | None, Field(ge=1, le=1_000_000, description="An approved version; else the one approved last.")
+    ] = None
+    include_simulated: Annotated[bool, Field(description="Show simulated interviews too.")] = False
+
+
+class SummaryQuery(AnalyticsQuery):
+    """The same, and by which time agreement is told."""
+
+    group_by: Annotated[
+        Period | None, Field(description="Adds how people's decisions agreed with the advice, by week or by month.")
+    ] = None
+
+
+class CostsQuery(AnalyticsQuery):
+    """The same, and what the money is told by."""
+
+    group_by: Annotated[
+        Literal["purpose", "model", "job", "day", "month"], Field(description="What a line is about.")
+    ] = "purpose"
 
 
 class GroupsIn(Body):
