@@ -45,15 +45,16 @@ from db.models.links import CandidateLink
 from db.models.messages import CallInAttempt, Message
 from db.models.privacy import Erasure
 from db.models.rubrics import Rubric
+from db.models.webhooks import DeliveryState, WebhookDelivery, WebhookEndpoint
 
 __all__ = [
     "HEARD_BY_CARRIER",
     "Answer", "AnswerRating", "AnswerState", "ApiKey", "AuditEntry", "Base", "CalibrationAnswer", "CalibrationRating",
     "CalibrationRound", "Call", "CallInAttempt", "Campaign", "CampaignMember", "CampaignStatus", "Candidate",
     "CandidateGroups", "CandidateLink", "CandidateQuestion", "CandidateQuestionState", "Consent", "ControlAnswer",
-    "ControlRun", "ControlRunStatus", "ControlScore", "DialPace", "DomainEvent", "Erasure", "FollowUp", "FollowUpState",
+    "ControlRun", "ControlRunStatus", "ControlScore", "DeliveryState", "DialPace", "DomainEvent", "Erasure", "FollowUp", "FollowUpState",
     "IdempotencyKey", "IntegrityNote", "Interview", "Job", "JobStatus", "LoginLink", "MemberState", "Message",
     "ModelCallRow", "OptOut", "Organisation", "OutboxRow", "PassageVector", "QuestionSet", "QuestionsStatus",
     "Recording", "Result", "ResumeStatus", "Review", "Role", "Rubric", "Scope", "ScoreSet", "User", "UserSession",
-    "WhitelistEntry",
+    "WebhookDelivery", "WebhookEndpoint", "WhitelistEntry",
 ]  # fmt: skip
