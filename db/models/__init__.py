@@ -49,12 +49,13 @@ from db.models.webhooks import DeliveryState, WebhookDelivery, WebhookEndpoint
 
 __all__ = [
     "HEARD_BY_CARRIER",
-    "Answer", "AnswerRating", "AnswerState", "ApiKey", "AuditEntry", "Base", "CalibrationAnswer", "CalibrationRating",
-    "CalibrationRound", "Call", "CallInAttempt", "Campaign", "CampaignMember", "CampaignStatus", "Candidate",
-    "CandidateGroups", "CandidateLink", "CandidateQuestion", "CandidateQuestionState", "Consent", "ControlAnswer",
-    "ControlRun", "ControlRunStatus", "ControlScore", "DeliveryState", "DialPace", "DomainEvent", "Erasure", "FollowUp", "FollowUpState",
-    "IdempotencyKey", "IntegrityNote", "Interview", "Job", "JobStatus", "LoginLink", "MemberState", "Message",
-    "ModelCallRow", "OptOut", "Organisation", "OutboxRow", "PassageVector", "QuestionSet", "QuestionsStatus",
-    "Recording", "Result", "ResumeStatus", "Review", "Role", "Rubric", "Scope", "ScoreSet", "User", "UserSession",
-    "WebhookDelivery", "WebhookEndpoint", "WhitelistEntry",
+    "Answer", "AnswerRating", "AnswerState", "ApiKey", "AuditEntry", "Base", "CalibrationAnswer",
+    "CalibrationRating", "CalibrationRound", "Call", "CallInAttempt", "Campaign", "CampaignMember",
+    "CampaignStatus", "Candidate", "CandidateGroups", "CandidateLink", "CandidateQuestion",
+    "CandidateQuestionState", "Consent", "ControlAnswer", "ControlRun", "ControlRunStatus", "ControlScore",
+    "DeliveryState", "DialPace", "DomainEvent", "Erasure", "FollowUp", "FollowUpState", "IdempotencyKey",
+    "IntegrityNote", "Interview", "Job", "JobStatus", "LoginLink", "MemberState", "Message", "ModelCallRow",
+    "OptOut", "Organisation", "OutboxRow", "PassageVector", "QuestionSet", "QuestionsStatus", "Recording", "Result",
+    "ResumeStatus", "Review", "Role", "Rubric", "Scope", "ScoreSet", "User", "UserSession", "WebhookDelivery",
+    "WebhookEndpoint", "WhitelistEntry",
 ]  # fmt: skip

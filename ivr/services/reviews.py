@@ -59,6 +59,7 @@ class ReviewService:
             review = earlier[-1] if earlier and _is_same(earlier[-1], actor, newest, draft) else None
             if review is None:
                 review = self._decide(session, actor, interview, newest, draft)
+                unit.on_commit(self._ring)
             view = review_view(review)
             actor.remember(session, view)
             return view
@@ -154,7 +155,7 @@ class ReviewService:
             _move(interview, _S.COMPLETED)
             interview.waiting_reason = interview.next_action = interview.next_action_at = None
             interview.next_action_why = None
-        self._tell(session, actor, interview, "review.created", decision=draft.decision)
+        self._tell(session, actor, interview, "review.created", review=review.id, decision=draft.decision)
         session.flush()
         return review
 
