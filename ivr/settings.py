@@ -132,6 +132,7 @@ class Settings(BaseSettings):
     otel_exporter_otlp_endpoint: str | None = None
     otel_exporter_otlp_headers: SecretStr | None = None
     trace_url_template: str | None = None
+    webhooks_to_loopback: bool = False
     simulated: bool = False
 
     @field_validator("whitelisted_numbers", "cors_origins", mode="before")

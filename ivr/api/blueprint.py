@@ -18,6 +18,7 @@ from ivr.api import (
     jobs,
     privacy,
     rubrics,
+    webhook_endpoints,
 )
 from ivr.api.openapi import document
 from ivr.api.operations import RATE_LIMITS, Operation, serve
@@ -39,6 +40,7 @@ def operations() -> list[Operation]:
         analytics.table,
         calibrations.table,
         access.table,
+        webhook_endpoints.table,
     )
     return [operation for table in tables for operation in table.operations]
 

@@ -10,6 +10,7 @@ from ivr.callbacks import Callbacks
 from ivr.gateways.ports import FileStore
 from ivr.services.access import AccessService
 from ivr.services.alerts import AlertService
+from ivr.services.announcements import AnnouncementService
 from ivr.services.answers import AnswerService
 from ivr.services.audit import AuditService
 from ivr.services.blind_first import BlindFirstService
@@ -43,6 +44,8 @@ from ivr.services.profiles import ProfileService
 from ivr.services.ratings import RatingService
 from ivr.services.rubrics import RubricService
 from ivr.services.scorecards import ScorecardService
+from ivr.services.webhook_deliveries import WebhookDeliveryService
+from ivr.services.webhook_endpoints import WebhookEndpointService
 from ivr.settings import Settings
 
 
@@ -79,6 +82,7 @@ class Services:
     messages: MessageService
     playback: PlaybackService
     rubrics: RubricService
+    webhook_endpoints: WebhookEndpointService
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +92,7 @@ class WorkerServices(Services):
     calls: CallService
     answers: AnswerService
     alerts: AlertService
+    announcements: AnnouncementService
     candidate_questions: CandidateQuestionService
     carrier_copies: CarrierCopies
     control_runs: ControlRunService
@@ -97,4 +102,5 @@ class WorkerServices(Services):
     profiles: ProfileService
     ratings: RatingService
     scorecards: ScorecardService
+    webhook_deliveries: WebhookDeliveryService
     periodic: tuple[Periodic, ...]
