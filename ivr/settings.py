@@ -303,6 +303,11 @@ class Settings(BaseSettings):
         return {name.strip(): unquote(value.strip()) for name, _, value in pairs}
 
     @property
+    def reaches_loopback(self) -> bool:
+        """Whether outgoing webhooks may go to this machine."""
+        return self.simulated or self.webhooks_to_loopback
+
+    @property
     def link_base_url(self) -> str:
         """Where candidates' links point."""
         return self.candidate_link_url or self.webhook_base_url

@@ -40,7 +40,8 @@ def count_endpoints(session: Session, organisation_id: str, external_id: str | N
 
 def endpoint_with_external_id(session: Session, organisation_id: str, external_id: str) -> str | None:
     """The id of the endpoint that has this external id."""
-    return session.scalar(_endpoints(select(WebhookEndpoint.id), organisation_id, external_id))
+    found: str | None = session.scalar(_endpoints(select(WebhookEndpoint.id), organisation_id, external_id))
+    return found
 
 
 def listening(session: Session, organisation_id: str, type: str) -> Sequence[str]:

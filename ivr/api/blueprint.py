@@ -13,6 +13,7 @@ from ivr.api import (
     candidates,
     docs,
     errors,
+    event_stream,
     health,
     interviews,
     jobs,
@@ -41,6 +42,7 @@ def operations() -> list[Operation]:
         calibrations.table,
         access.table,
         webhook_endpoints.table,
+        event_stream.table,
     )
     return [operation for table in tables for operation in table.operations]
 

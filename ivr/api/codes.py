@@ -66,6 +66,8 @@ CODES: dict[str, tuple[int, str]] = {
     # outgoing webhooks and live events
     "webhook_url_refused": (422, "The address cannot be used"),
     "too_many_endpoints": (409, "There are too many webhook endpoints"),
+    "too_many_streams": (429, "There are too many live streams"),
+    "streams_busy": (503, "All live streams are taken"),
     "endpoint_disabled": (409, "The webhook endpoint is disabled"),
     # interviews
     "interview_exists": (409, "There is an open interview"),

@@ -41,8 +41,8 @@ def _data(announcement: Announcement) -> Mapping[str, Any]:
         case CandidateView() as candidate:
             return _as_shown(candidates.table, "get_candidate", candidate)
         case OptOutView() as opt_out:
-            found: dict[str, Any] = _OPT_OUT.dump_python(opt_out, mode="json")
-            return masked(found)
+            found: dict[str, Any] = masked(_OPT_OUT.dump_python(opt_out, mode="json"))
+            return found
         case WebhookEndpointView() as endpoint:
             told: dict[str, Any] = _ENDPOINT.dump_python(endpoint, mode="json")
             return told

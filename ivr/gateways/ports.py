@@ -1,6 +1,7 @@
 """What the services ask of the outside world, and how it may refuse."""
 
 from collections.abc import Mapping, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
@@ -307,9 +308,19 @@ class WebhookSender(Protocol):
 
 
 class LiveNews(Protocol):
-    """Tells the processes with live streams that something has happened; it may get lost, and they look by themselves."""
+    """Tells processes with live streams that something has happened; it may get lost, and they look by themselves."""
 
     def tell(self, organisation_id: str) -> None: ...
+
+    def hearing(self, organisation_id: str) -> AbstractContextManager["Ear"]: ...
+
+
+class Ear(Protocol):
+    """Hears an organisation's news for as long as the block runs."""
+
+    def wait(self, timeout_s: float) -> bool:
+        """Whether something was told within this time; without Redis it only waits."""
+        ...
 
 
 class FileStore(Protocol):

@@ -34,9 +34,9 @@ class RedisNews:
             _log.info("news.untold", error=type(error).__name__)
 
     @contextmanager
-    def hearing(self, organisation_id: str) -> Iterator["Ear"]:
+    def hearing(self, organisation_id: str) -> Iterator["RedisEar"]:
         """An ear for this organisation's news."""
-        ear = Ear(self._redis, _CHANNEL + organisation_id)
+        ear = RedisEar(self._redis, _CHANNEL + organisation_id)
         try:
             yield ear
         finally:
@@ -52,7 +52,7 @@ class RedisNews:
         return self._client
 
 
-class Ear:
+class RedisEar:
     """Waits for news; where there is no Redis it only waits."""
 
     def __init__(self, connect: Callable[[], "redis.Redis"], channel: str) -> None:
@@ -89,7 +89,7 @@ class Ear:
 
     def _subscribed(self) -> "PubSub":
         if self._subscription is None:
-            subscription = self._connect().pubsub()
+            subscription = self._connect().pubsub()  # type: ignore[no-untyped-call]
             subscription.subscribe(self._channel)
             self._subscription = subscription
         return self._subscription

@@ -27,6 +27,7 @@ from ivr.services.controls import ControlService
 from ivr.services.conversations import ConversationService
 from ivr.services.drift import DriftService
 from ivr.services.erasures import ErasureService
+from ivr.services.event_objects import EventObjects
 from ivr.services.exports import ExportService
 from ivr.services.fairness import FairnessService
 from ivr.services.follow_ups import FollowUpService
@@ -37,6 +38,7 @@ from ivr.services.integrity import IntegrityService
 from ivr.services.interviews import InterviewService
 from ivr.services.invitations import InvitationService
 from ivr.services.jobs import JobService
+from ivr.services.live_events import LiveEventService
 from ivr.services.messages import MessageService
 from ivr.services.periodic import Periodic
 from ivr.services.practice import PlaybackService, PracticeService
@@ -70,6 +72,7 @@ class Services:
     controls: ControlService
     conversations: ConversationService
     erasures: ErasureService
+    event_objects: EventObjects
     exports: ExportService
     drift: DriftService
     fairness: FairnessService
@@ -79,6 +82,7 @@ class Services:
     interviews: InterviewService
     invitations: InvitationService
     jobs: JobService
+    live_events: LiveEventService
     messages: MessageService
     playback: PlaybackService
     rubrics: RubricService
