@@ -1,6 +1,6 @@
 """Queries over webhook endpoints and their deliveries; those for doors name the organisation."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -9,7 +9,15 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from db.columns import new_id
-from db.models import DeliveryState, DomainEvent, Organisation, WebhookDelivery, WebhookEndpoint
+from db.models import (
+    Candidate,
+    DeliveryState,
+    DomainEvent,
+    Interview,
+    Organisation,
+    WebhookDelivery,
+    WebhookEndpoint,
+)
 from db.repositories.paging import cut, page_of
 
 EVERY = "*"
@@ -126,9 +134,9 @@ def purge_deliveries(session: Session, before: datetime, limit: int) -> int:
     return _count(session.execute(delete(WebhookDelivery).where(WebhookDelivery.id.in_(old))))
 
 
-def forget_answers_about(session: Session, subject_id: str) -> int:
-    """Empty what receivers answered to messages about this subject: they may have repeated them; how many."""
-    about = select(DomainEvent.id).where(DomainEvent.subject_id == subject_id)
+def forget_answers_about(session: Session, subject_ids: Collection[str]) -> int:
+    """Empty what receivers answered to messages about these: they may have repeated them; how many."""
+    about = select(DomainEvent.id).where(DomainEvent.subject_id.in_(subject_ids))
     return _count(
         session.execute(
             update(WebhookDelivery)
@@ -137,6 +145,16 @@ def forget_answers_about(session: Session, subject_id: str) -> int:
             .execution_options(synchronize_session=False)
         )
     )
+
+
+def is_forgotten(session: Session, event_id: str) -> bool:
+    """Whether the interview or the person that this event is about was deleted."""
+    interview = select(Interview.id).where(
+        Interview.id == DomainEvent.subject_id, Interview.words_deleted_at.is_not(None)
+    )
+    person = select(Candidate.id).where(Candidate.id == DomainEvent.subject_id, Candidate.erased_at.is_not(None))
+    found = select(DomainEvent.id).where(DomainEvent.id == event_id, or_(interview.exists(), person.exists()))
+    return session.scalar(found) is not None
 
 
 # --- the events themselves

@@ -182,6 +182,9 @@ class WebhookDeliveryService:
                 outbox.complete(session, lease)
                 return
             _note(delivery, outcome, now)
+            if delivery.event_id is not None and rows.is_forgotten(session, delivery.event_id):
+                # Deleted while we were under way: what was answered may repeat what we had sent.
+                delivery.response_excerpt = None
             is_gone = outcome.reply is not None and outcome.reply.status == 410
             if outcome.is_success:
                 _close(delivery, DeliveryState.DELIVERED, now)
@@ -190,16 +193,16 @@ class WebhookDeliveryService:
                 _close(delivery, DeliveryState.FAILED, now)
                 self._endpoint_fails(session, delivery, now, GONE if is_gone else None)
             else:
-                due_at = self._next(delivery, outcome, now)
+                due_at = self._next(lease, delivery, outcome, now)
                 delivery.next_attempt_at = due_at
                 self._endpoint_fails(session, delivery, now, None, is_final=False)
                 outbox.retry_later(session, lease, due_at, outcome.sentence)
                 return
             outbox.complete(session, lease)
 
-    def _next(self, delivery: WebhookDelivery, outcome: _Outcome, now: datetime) -> datetime:
-        """When it is tried again; the last time when its day is over."""
-        back_off_s = BACK_OFF_S[min(delivery.attempts, len(BACK_OFF_S)) - 1] * (1 + 0.25 * self._chance())
+    def _next(self, lease: Lease, delivery: WebhookDelivery, outcome: _Outcome, now: datetime) -> datetime:
+        """When it is tried again; the last time when its day is over. A replay begins with short waits again."""
+        back_off_s = BACK_OFF_S[min(lease.attempt, len(BACK_OFF_S)) - 1] * (1 + 0.25 * self._chance())
         return min(now + timedelta(seconds=max(back_off_s, outcome.patience_s)), delivery.until)
 
     def _endpoint_works(self, session: Session, delivery: WebhookDelivery, now: datetime) -> None:
