@@ -57,6 +57,8 @@ def is_inner_name(host: str) -> bool:
 
 
 def _is_global(address: IPv4Address | IPv6Address) -> bool:
+    if isinstance(address, IPv6Address) and address.is_site_local:
+        return False
     return address.is_global and not (
         address.is_private or address.is_multicast or address.is_reserved or address.is_unspecified
         or address.is_loopback or address.is_link_local

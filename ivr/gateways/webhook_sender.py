@@ -62,6 +62,9 @@ class HttpWebhookSender:
                 path = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
                 connection.request("POST", path, body=body, headers={**headers, "Connection": "close"})
                 response = connection.getresponse()
+                if deadline.left_s() <= 0:
+                    # The head was cut off, which http.client takes for its end.
+                    raise TimeoutError
                 excerpt = _excerpt(response)
         except (OSError, http.client.HTTPException) as error:
             raise _broken(error, time.monotonic() - began >= self._total_s) from error

@@ -1,4 +1,4 @@
-"""Outgoing webhooks over the services on both databases: once per event, signed, retried for a day, and then given up."""
+"""Outgoing webhooks over the services on both databases: once per event, signed, retried for a day, then given up."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def desk(database: Database, clock: FrozenClock) -> WebhookDesk:
     return WebhookDesk(database, clock)
 
 
-# --- from an event to a message ---------------------------------------------------------------------------------------
+# --- from an event to a message --------------------------------------------------------------------------------------
 
 
 def test_without_anybody_who_listens_an_event_asks_for_nothing(desk: WebhookDesk) -> None:
@@ -131,7 +131,7 @@ def test_what_was_deleted_meanwhile_is_dropped(desk: WebhookDesk) -> None:
     assert line.error is not None and line.error.code == "object_gone"
 
 
-# --- trying again -----------------------------------------------------------------------------------------------------
+# --- trying again ----------------------------------------------------------------------------------------------------
 
 
 def test_it_is_tried_with_back_off_for_a_day_under_one_id(desk: WebhookDesk) -> None:
@@ -197,7 +197,7 @@ def test_any_2xx_is_success(desk: WebhookDesk, status: int) -> None:
     assert desk.log(endpoint.id)[0].status == "delivered"
 
 
-# --- disabling --------------------------------------------------------------------------------------------------------
+# --- disabling -------------------------------------------------------------------------------------------------------
 
 
 def test_410_disables_and_says_so(desk: WebhookDesk) -> None:
@@ -255,7 +255,7 @@ def test_a_success_in_between_keeps_it_enabled(desk: WebhookDesk) -> None:
     assert desk.endpoint(endpoint.id).enabled
 
 
-# --- tests, replays, secrets ------------------------------------------------------------------------------------------
+# --- tests, replays, secrets -----------------------------------------------------------------------------------------
 
 
 def test_a_test_is_sent_once_whatever_comes_and_even_when_disabled(desk: WebhookDesk) -> None:
@@ -321,7 +321,7 @@ def test_secrets_are_kept_sealed_and_survive_one_change_of_the_key(desk: Webhook
     assert len(desk.events(ALERT)) == 1
 
 
-# --- limits -----------------------------------------------------------------------------------------------------------
+# --- limits ----------------------------------------------------------------------------------------------------------
 
 
 def test_a_slow_receiver_takes_no_more_than_its_slots(desk: WebhookDesk, database: Database) -> None:
@@ -427,7 +427,7 @@ def test_words_that_come_back_are_forgotten_with_the_person(desk: WebhookDesk) -
     assert len(desk.receiver.got) == 2 and desk.log(endpoint.id)[0].response_excerpt is None
 
 
-# --- addresses at the door --------------------------------------------------------------------------------------------
+# --- addresses at the door -------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
