@@ -142,7 +142,9 @@ class WebhookEndpointService:
         secret, now = new_secret(), self._clock()
         with self._database.write() as unit:
             endpoint = _known(rows.endpoint(unit.session, actor.organisation_id, endpoint_id, lock=True))
-            endpoint.sealed_previous, endpoint.previous_until = endpoint.sealed_secret, now + PREVIOUS_LASTS
+            is_readable = self._is_readable(endpoint.sealed_secret)
+            endpoint.sealed_previous = endpoint.sealed_secret if is_readable else None
+            endpoint.previous_until = now + PREVIOUS_LASTS if is_readable else None
             endpoint.sealed_secret, endpoint.updated_at = self._seal.close(secret), now
             self._record(unit.session, actor, endpoint.id, "webhook_endpoint.secret_rotated")
             actor.remember(unit.session, new_endpoint_view(endpoint, None))
@@ -210,6 +212,13 @@ class WebhookEndpointService:
             for endpoint in rows.with_secrets(unit.session):
                 self._reseal(endpoint)
         return deleted
+
+    def _is_readable(self, sealed: str) -> bool:
+        try:
+            self._seal.open(sealed)
+        except SealBroken:
+            return False
+        return True
 
     def _reseal(self, endpoint: WebhookEndpoint) -> None:
         if endpoint.previous_until is not None and endpoint.previous_until <= self._clock():

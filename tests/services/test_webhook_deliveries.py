@@ -319,6 +319,15 @@ def test_secrets_are_kept_sealed_and_survive_one_change_of_the_key(desk: Webhook
     desk.work()
     assert desk.receiver.got == [] and desk.endpoint(endpoint.id).disabled_reason == "secret_lost"
     assert len(desk.events(ALERT)) == 1
+    # … until the secret is rotated and the endpoint enabled; what cannot be read signs nothing beside it.
+    desk.endpoints._seal = desk.deliveries._seal
+    again = desk.endpoints.rotate_secret(desk.actor, endpoint.id)
+    assert again.previous_secret_until is None
+    desk.endpoints.patch(desk.actor, endpoint.id, WebhookEndpointPatch(enabled=True))
+    desk.happen()
+    desk.work()
+    ((_, headers, body),) = desk.receiver.got
+    assert is_signed(headers, body, again.secret or "")
 
 
 # --- limits ----------------------------------------------------------------------------------------------------------
