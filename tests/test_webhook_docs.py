@@ -30,7 +30,7 @@ EXAMPLES = DOCS / "examples" / "webhooks"
 PAGE = (DOCS / "webhooks.md").read_text(encoding="utf-8")
 
 
-# --- what is sent ------------------------------------------------------------------------------------------------------
+# --- what is sent ----------------------------------------------------------------------------------------------------
 
 
 def sent(database: Database, clock: FrozenClock) -> dict[str, dict[str, Any]]:
@@ -108,7 +108,7 @@ def test_the_page_tells_the_waits_as_they_are() -> None:
     assert tuple(waits) == BACK_OFF_S
 
 
-# --- the standard's own vector, and the receiver ----------------------------------------------------------------------
+# --- the standard's own vector, and the receiver ---------------------------------------------------------------------
 
 # https://github.com/standard-webhooks/standard-webhooks, the vector of its libraries' tests.
 VECTOR = {

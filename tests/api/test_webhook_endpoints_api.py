@@ -104,7 +104,7 @@ def test_all_of_it_is_for_admins(client: Caller, app: Flask, services: Services)
         assert_problem(send(where, **more), 403, "scope_missing")
 
 
-# --- the live stream --------------------------------------------------------------------------------------------------
+# --- the live stream -------------------------------------------------------------------------------------------------
 
 
 @pytest.fixture

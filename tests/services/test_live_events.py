@@ -162,7 +162,7 @@ def test_places_are_few_and_come_back(live: LiveEventService) -> None:
     assert len([live.take_place(f"new-{number}") for number in range(MOST_STREAMS)]) == MOST_STREAMS
 
 
-# --- over a real Redis ------------------------------------------------------------------------------------------------
+# --- over a real Redis -----------------------------------------------------------------------------------------------
 
 
 def test_news_wakes_whoever_waits_and_nobody_else(empty_redis_url: str) -> None:
