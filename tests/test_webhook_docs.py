@@ -37,27 +37,32 @@ def sent(database: Database, clock: FrozenClock) -> dict[str, dict[str, Any]]:
     """One message of each kind of object, by the event's name, as a receiver gets it."""
     desk = WebhookDesk(database, clock)
     endpoint = desk.enter()
-    desk.happen("job.questions_ready", subject_kind="job", subject_id=desk.job_id)
-    desk.happen("interview.started")
+
+    def happen(type: str, **values: Any) -> None:
+        clock.advance(seconds=1)  # so that the timeline has one order
+        desk.happen(type, **values)
+
+    happen("job.questions_ready", subject_kind="job", subject_id=desk.job_id)
+    happen("interview.started")
     desk.work()
     sid = make_recording(database, make_call(database, desk.interview_id))
     answers = [make_answer(database, desk.interview_id, "q1", recording_sid=sid)]
-    desk.happen("answer.transcribed", data={"question": "q1", "take": 1})
+    happen("answer.transcribed", data={"question": "q1", "take": 1})
     answers.append(make_answer(database, desk.interview_id, "q2"))
     desk.work()
     for answer_id in answers:
         make_rating(database, answer_id)
-    desk.happen("answer.scored", data={"question": "q1", "take": 1})
+    happen("answer.scored", data={"question": "q1", "take": 1})
     make_result(database, desk.interview_id)
-    desk.happen("interview.completed")
+    happen("interview.completed")
     review = Review(
         id=new_id(), organisation_id=desk.organisation_id, interview_id=desk.interview_id, decision="consider",
         reviewer="user:ana@example.com", reason="Clear and in order, little about the result.", created_at=clock(),
     )  # fmt: skip
     with database.write() as unit:
         unit.session.add(review)
-    desk.happen("review.created", data={"review": review.id, "decision": "consider"})
-    desk.happen("candidate.opted_out", subject_kind="candidate", subject_id=desk.candidate_id)
+    happen("review.created", data={"review": review.id, "decision": "consider"})
+    happen("candidate.opted_out", subject_kind="candidate", subject_id=desk.candidate_id)
     desk.endpoints.test(desk.actor, endpoint.id)
     desk.work()
     return {one["type"]: one for one in desk.receiver.bodies}

@@ -40,11 +40,13 @@ class HttpWebhookSender:
         *,
         to_loopback: bool = False,
         total_s: float = TOTAL_S,
+        connect_s: float = CONNECT_S,
         resolve: Resolve = resolve,
         ca_file: str | None = None,
     ) -> None:
         self._to_loopback = to_loopback
         self._total_s = total_s
+        self._connect_s = connect_s
         self._resolve = resolve
         self._ca_file = ca_file
 
@@ -96,7 +98,7 @@ class HttpWebhookSender:
 
         asking = threading.Thread(target=ask, name="resolve", daemon=True)
         asking.start()
-        asking.join(CONNECT_S)
+        asking.join(self._connect_s)
         if not found or not found[0]:
             raise GatewayError("The host's name cannot be resolved.", trouble=Trouble.RETRY, code="unknown_host")
         return found[0]
@@ -106,7 +108,7 @@ class HttpWebhookSender:
     ) -> socket.socket:
         for address in addresses:
             try:
-                plain = socket.create_connection((address, port), timeout=min(CONNECT_S, deadline.left_s()))
+                plain = socket.create_connection((address, port), timeout=min(self._connect_s, deadline.left_s()))
                 break
             except OSError:
                 if address == addresses[-1] or deadline.left_s() <= 0:

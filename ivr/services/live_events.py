@@ -23,7 +23,7 @@ HEARTBEAT_S = 15.0
 LOOK_S = 2.0
 # A transaction that began earlier may commit later: what lies back so far is looked at again.
 _LOOK_BACK = timedelta(seconds=10)
-_AT_ONCE = 200
+AT_ONCE = 200
 
 
 class LiveEventService:
@@ -38,6 +38,7 @@ class LiveEventService:
         *,
         life_s: float = LIFE_S,
         heartbeat_s: float = HEARTBEAT_S,
+        at_once: int = AT_ONCE,
     ) -> None:
         self._database = database
         self._news = news
@@ -45,6 +46,7 @@ class LiveEventService:
         self._clock = clock
         self._life_s = life_s
         self._heartbeat_s = heartbeat_s
+        self._at_once = at_once
         self._open: Counter[str] = Counter()
         self._lock = threading.Lock()
 
@@ -82,7 +84,7 @@ class LiveEventService:
         position = self._start(organisation_id, after)
         with self._news.hearing(organisation_id) as ear:
             while True:
-                for event in position.take(self._database, organisation_id):
+                for event in position.take(self._database, organisation_id, self._at_once):
                     announcement = self._objects.announcement(event)
                     if announcement is not None:
                         yield announcement
@@ -112,19 +114,19 @@ class _Position:
         self._newest = moment
         self._taken: dict[str, datetime] = {}
 
-    def take(self, database: Database, organisation_id: str) -> Iterator[DomainEvent]:
-        """What has not been taken yet, oldest first; what a transaction brought late comes late."""
+    def take(self, database: Database, organisation_id: str, at_once: int) -> Iterator[DomainEvent]:
+        """What has not been taken yet, oldest first and ``at_once`` a reading; what a transaction brought late comes late."""
         since = max(self._began[0], self._newest - _LOOK_BACK)
         self._taken = {id: moment for id, moment in self._taken.items() if moment >= since}
         while True:
             with database.read() as session:
-                found = rows.happened_since(session, organisation_id, ANNOUNCED, since, _AT_ONCE)
+                found = rows.happened_since(session, organisation_id, ANNOUNCED, since, at_once)
             for event in found:
                 if event.id not in self._taken and (event.created_at, event.id) > self._began:
                     self._taken[event.id] = event.created_at
                     self._newest = max(self._newest, event.created_at)
                     yield event
-            if len(found) < _AT_ONCE or found[-1].created_at <= since:
+            if len(found) < at_once or found[-1].created_at <= since:
                 return
             since = found[-1].created_at
 
