@@ -176,6 +176,7 @@ def _common(
     mailer: Mailer | None = None,
 ) -> Mapping[str, Any]:
     bell = Bell(settings.database_url)
+    database.ring = bell.ring
     store = DirectoryStore(_folder(settings.storage_url))
     extractor = ChildProcessTextExtractor()
     candidates = CandidateService(database, utc_now, store, extractor, ring=bell.ring)

@@ -12,6 +12,7 @@ from db.columns import new_id, utc_now
 from db.listening import ANNOUNCED
 from db.models import DomainEvent
 from db.repositories import outbox
+from db.unit_of_work import ANNOUNCES
 
 # Something that a person should know of at once.
 ALERT = "operator.alert"
@@ -54,6 +55,7 @@ def record(
             session, kind="announce_event", subject_id=event.id, organisation_id=organisation_id,
             due_at=event.created_at, request_id=request_id, if_listened=True,
         )  # fmt: skip
+        session.info[ANNOUNCES] = True
     return event
 
 

@@ -240,7 +240,6 @@ class InterviewService:
                 interview.next_action_why = None
                 pass_on_what_was_not_told(session, interview, now)
                 self._tell(session, actor, interview, "interview.canceled")
-                unit.on_commit(self._ring)
             return self._answer(session, actor, interview)
 
     def hang_up(self, actor: Actor, interview_id: str) -> InterviewView:

@@ -115,7 +115,7 @@ class _Position:
         self._taken: dict[str, datetime] = {}
 
     def take(self, database: Database, organisation_id: str, at_once: int) -> Iterator[DomainEvent]:
-        """What has not been taken yet, oldest first and ``at_once`` a reading; what a transaction brought late comes late."""
+        """What is not taken yet, oldest first, ``at_once`` a reading; what a transaction brought late comes late."""
         since = max(self._began[0], self._newest - _LOOK_BACK)
         self._taken = {id: moment for id, moment in self._taken.items() if moment >= since}
         while True:

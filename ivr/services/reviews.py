@@ -59,7 +59,6 @@ class ReviewService:
             review = earlier[-1] if earlier and _is_same(earlier[-1], actor, newest, draft) else None
             if review is None:
                 review = self._decide(session, actor, interview, newest, draft)
-                unit.on_commit(self._ring)
             view = review_view(review)
             actor.remember(session, view)
             return view

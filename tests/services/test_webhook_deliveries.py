@@ -48,6 +48,15 @@ def test_without_anybody_who_listens_an_event_asks_for_nothing(desk: WebhookDesk
     assert len(desk.asked("announce_event")) == 1
 
 
+def test_the_bell_rings_for_what_is_announced_and_after_its_commit(desk: WebhookDesk) -> None:
+    rung: list[int] = []
+    desk.database.ring = lambda: rung.append(len(desk.events("interview.started")))
+    desk.happen("interview.queued")
+    assert rung == []
+    desk.happen()
+    assert rung == [1]
+
+
 def test_what_is_rolled_back_is_not_told(desk: WebhookDesk) -> None:
     desk.enter()
     with pytest.raises(RuntimeError), desk.database.write() as unit:
