@@ -3,6 +3,8 @@
 import re
 from functools import lru_cache
 
+from db.listening import somebody_listens
+
 # Which of the call's own columns a row of these tables carries.
 INHERITED = {
     "recordings": ("organisation_id", "interview_id"),
@@ -21,13 +23,14 @@ def call_assignment(name: str) -> str:
 def write_statement(
     interview: tuple[str, ...],
     call: tuple[str, ...],
-    inserts: tuple[tuple[str, tuple[str, ...], str], ...],
+    inserts: tuple[tuple[str, tuple[str, ...], str, bool], ...],
     back: bool,
     followed_up: bool,
     question: tuple[str, ...] = (),
     resume: tuple[str, ...] = (),
 ) -> str:
-    """The whole write: everything hangs on the interview's row still having its version."""
+    """The whole write: everything hangs on the interview's row still having its version. Of each insert are given its
+    table, columns, what follows ON CONFLICT, and whether it is only for organisations that somebody listens to."""
     sets = "".join(f"{name} = :i_{name}, " for name in interview)
     parts = [
         f"moved AS (UPDATE interviews SET {sets}version = version + 1 "  # noqa: S608
@@ -54,12 +57,13 @@ def write_statement(
                 f"of_{table} AS (UPDATE {table} SET {sets} FROM moved "  # noqa: S608
                 f"WHERE {table}.interview_id = moved.id)"
             )
-    for number, (table, columns, conflict) in enumerate(inserts):
+    for number, (table, columns, conflict, if_listened) in enumerate(inserts):
         names = ", ".join(columns)
         values = ", ".join(f"r.{name}" for name in columns)
         parts.append(
             f"new_{number} AS (INSERT INTO {table} ({names}) SELECT {values} FROM moved, "  # noqa: S608
             f"jsonb_populate_recordset(CAST(NULL AS {table}), CAST(:rows_{number} AS jsonb)) AS r"
+            f"{' WHERE ' + somebody_listens('r.organisation_id', 'r.created_at') if if_listened else ''}"
             f"{' ON CONFLICT ' + conflict if conflict else ''})"
         )
     return f"WITH {', '.join(parts)} SELECT count(*) FROM moved"  # noqa: S608

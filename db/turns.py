@@ -19,6 +19,7 @@ from pydantic import TypeAdapter
 
 from db.columns import UtcDateTime, new_id
 from db.lean import LeanConnections
+from db.listening import somebody_listens
 from db.turn_statements import INHERITED, call_assignment, for_psycopg, insert_statement, write_statement
 from db.unit_of_work import Database
 from interview.lifecycle import CallStatus, InterviewStatus
@@ -71,6 +72,7 @@ _PROGRESS: TypeAdapter[Progress] = TypeAdapter(Progress)
 _SPOKEN: TypeAdapter[tuple[SpokenQuestion, ...]] = TypeAdapter(tuple[SpokenQuestion, ...])
 _ACCOMMODATIONS: TypeAdapter[Accommodations] = TypeAdapter(Accommodations)
 _MOMENT = UtcDateTime()
+_LISTENED = somebody_listens(":organisation_id", ":created_at")
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,11 +141,13 @@ class CallState:
 
 @dataclass(frozen=True, slots=True)
 class Insert:
-    """Rows for one table; every row has the same columns. ``on_conflict`` is SQL after ON CONFLICT, or "" for none."""
+    """Rows for one table; every row has the same columns. ``on_conflict`` is SQL after ON CONFLICT, or "" for none.
+    With ``if_listened`` they are only written where somebody listens to the organisation's events."""
 
     table: str
     rows: Sequence[Mapping[str, Any]]
     on_conflict: str = ""
+    if_listened: bool = False
 
 
 @dataclass(slots=True)
@@ -214,7 +218,7 @@ class TurnStore:
         sql = write_statement(
             tuple(turn.interview),
             tuple(turn.call),
-            tuple((insert.table, tuple(insert.rows[0]), insert.on_conflict) for insert in turn.inserts),
+            tuple((one.table, tuple(one.rows[0]), one.on_conflict, one.if_listened) for one in turn.inserts),
             bool(turn.superseded),
             bool(turn.follow_ups),
             tuple(turn.candidate_question),
@@ -317,7 +321,8 @@ class TurnStore:
                 names = ", ".join(values)
                 marks = ", ".join(f":{name}" for name in values)
                 conflict = f" ON CONFLICT {insert.on_conflict}" if insert.on_conflict else ""
-                self._run(cursor, f"INSERT INTO {insert.table} ({names}) VALUES ({marks}){conflict}", values)  # noqa: S608
+                given = f"SELECT {marks} WHERE {_LISTENED}" if insert.if_listened else f"VALUES ({marks})"
+                self._run(cursor, f"INSERT INTO {insert.table} ({names}) {given}{conflict}", values)  # noqa: S608
 
     # --- both
 

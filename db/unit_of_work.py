@@ -9,6 +9,9 @@ from sqlalchemy.orm import Session
 
 from db.engine import make_engine
 
+# In a session's ``info``: its transaction asks for an announcement.
+ANNOUNCES = "announces"
+
 
 class UnitOfWork:
     """One writing transaction. ``on_commit`` callbacks run after the commit, outside the transaction."""
@@ -37,6 +40,8 @@ class Database:
     def __init__(self, url: str, *, pool_size: int = 16) -> None:
         self.engine: Engine = make_engine(url, pool_size=pool_size)
         self.is_sqlite = self.engine.dialect.name == "sqlite"
+        # Called after each commit that announced an event; whoever wrote it need not know that somebody listens.
+        self.ring: Callable[[], None] = lambda: None
         self._lane = threading.Lock()
         self._writing = threading.local()
 
@@ -56,6 +61,8 @@ class Database:
                     self._rollback(connection)
                     raise
         unit.run_callbacks()
+        if session.info.get(ANNOUNCES):
+            self.ring()
 
     @contextmanager
     def read(self) -> Iterator[Session]:

@@ -16,11 +16,13 @@ from ivr.callbacks import Callbacks
 from ivr.gateways.documents import ChildProcessTextExtractor
 from ivr.gateways.file_recordings import DirectoryStore
 from ivr.gateways.ports import Alerter, Embedder, LanguageModel, Mailer, Messenger, Spans, Speaker, Transcriber
+from ivr.gateways.redis_news import RedisNews
 from ivr.gateways.redis_pulse import RedisPulse
 from ivr.gateways.redis_server import redis_url
 from ivr.model_choice import OWN_SERVER, models_in_use, openai_models
 from ivr.services.access import AccessService
 from ivr.services.alerts import AlertService
+from ivr.services.announcements import AnnouncementService
 from ivr.services.answers import AnswerService
 from ivr.services.audit import AuditService
 from ivr.services.blind_first import BlindFirstService
@@ -42,6 +44,7 @@ from ivr.services.dataset import DatasetService
 from ivr.services.dialing import Gate
 from ivr.services.drift import DriftService
 from ivr.services.erasures import ErasureService
+from ivr.services.event_objects import EventObjects
 from ivr.services.exports import ExportService
 from ivr.services.fairness import FairnessService
 from ivr.services.feedback import FeedbackService
@@ -57,6 +60,7 @@ from ivr.services.interviews import InterviewService
 from ivr.services.invitations import InvitationService
 from ivr.services.jobs import JobService
 from ivr.services.links import CandidateLinks
+from ivr.services.live_events import LiveEventService
 from ivr.services.messages import EMAIL, SMS, MessageService
 from ivr.services.model_ledger import ModelLedger
 from ivr.services.model_watch import DAY_S, ModelWatch
@@ -74,9 +78,12 @@ from ivr.services.retention import RetentionService
 from ivr.services.reviews import ReviewService
 from ivr.services.rubrics import RubricService
 from ivr.services.scorecards import ScorecardService
+from ivr.services.sealing import Seal
 from ivr.services.speeches import SpeechService
 from ivr.services.test_calls import TestCallService
 from ivr.services.test_dials import TestDialService
+from ivr.services.webhook_deliveries import Slots, WebhookDeliveryService
+from ivr.services.webhook_endpoints import WebhookEndpointService
 from ivr.settings import BadSettings, Settings
 
 if TYPE_CHECKING:
@@ -144,6 +151,8 @@ def build_worker_services(settings: Settings) -> WorkerServices:
     retention = RetentionService(database, common["store"], common["erasures"], utc_now)
     return WorkerServices(
         **common,
+        announcements=AnnouncementService(database, _news(settings), utc_now),
+        webhook_deliveries=_webhook_deliveries(settings, database, common["event_objects"]),
         calls=calls,
         answers=AnswerService(
             database, carrier, common["store"], ledger, common["conversations"], practices, utc_now
@@ -174,6 +183,7 @@ def build_worker_services(settings: Settings) -> WorkerServices:
             Periodic("parked_results", PARKED_S, scorecards.settle_parked),
             Periodic("retention", PURGE_S, retention.purge),
             Periodic("answered_requests", PURGE_S, common["idempotency"].purge),
+            Periodic("webhook_log", PURGE_S, common["webhook_endpoints"].tidy),
         ),
     )
 
@@ -191,6 +201,7 @@ def _common(
     mailer: Mailer | None = None,
 ) -> Mapping[str, Any]:
     bell = Bell(settings.database_url)
+    database.ring = bell.ring
     store = DirectoryStore(_folder(settings.storage_url))
     extractor = ChildProcessTextExtractor()
     checker = QuestionChecker(database, ledger, utc_now)
@@ -215,6 +226,11 @@ def _common(
         sends_texts=sends_texts,
         sends_mail=sends_mail,
     )
+    checker = QuestionChecker(database, ledger, utc_now)
+    jobs = JobService(
+        database, utc_now, store, extractor, QuestionWriter(ledger, checker), checker, ring=bell.ring
+    )
+    objects = EventObjects(database, jobs, candidates, interviews)
     callbacks = Callbacks(settings.webhook_base_url)
     conversations = ConversationService(
         TurnStore(database),
@@ -302,14 +318,40 @@ def _common(
         ),
         "rubrics": RubricService(database, utc_now),
         "test_calls": TestCallService(database, Gate(settings), utc_now, bell.ring),
-        "jobs": JobService(
-            database, utc_now, store, extractor, QuestionWriter(ledger, checker), checker, ring=bell.ring
+        "jobs": jobs,
+        "event_objects": objects,
+        "live_events": LiveEventService(database, _news(settings), objects, utc_now),
+        "webhook_endpoints": WebhookEndpointService(
+            database, utc_now, _webhook_seal(settings), bell.ring, to_loopback=settings.reaches_loopback
         ),
     }
 
 
 def _budget_usd(settings: Settings) -> Decimal | None:
     return None if settings.monthly_budget_usd is None else Decimal(str(settings.monthly_budget_usd))
+
+
+def _news(settings: Settings) -> RedisNews:
+    return RedisNews(redis_url(settings.redis_url, settings.instance_dir))
+
+
+def _webhook_seal(settings: Settings) -> Seal:
+    return Seal(settings.pin_secrets, "webhooks")
+
+
+def _webhook_deliveries(settings: Settings, database: Database, objects: EventObjects) -> WebhookDeliveryService:
+    from ivr.api.event_payloads import payload
+    from ivr.gateways.webhook_sender import HttpWebhookSender
+
+    return WebhookDeliveryService(
+        database,
+        HttpWebhookSender(to_loopback=settings.reaches_loopback),
+        _webhook_seal(settings),
+        objects,
+        payload,
+        utc_now,
+        slots=Slots(settings.worker_threads // 4),
+    )
 
 
 def _call_in(settings: Settings, interview_id: str) -> CallIn:

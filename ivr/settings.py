@@ -134,6 +134,7 @@ class Settings(BaseSettings):
     otel_exporter_otlp_endpoint: str | None = None
     otel_exporter_otlp_headers: SecretStr | None = None
     trace_url_template: str | None = None
+    webhooks_to_loopback: bool = False
     simulated: bool = False
 
     @field_validator("whitelisted_numbers", "cors_origins", mode="before")
@@ -302,6 +303,11 @@ class Settings(BaseSettings):
         given = self.otel_exporter_otlp_headers.get_secret_value() if self.otel_exporter_otlp_headers else ""
         pairs = (pair.partition("=") for pair in given.split(",") if "=" in pair)
         return {name.strip(): unquote(value.strip()) for name, _, value in pairs}
+
+    @property
+    def reaches_loopback(self) -> bool:
+        """Whether outgoing webhooks may go to this machine."""
+        return self.simulated or self.webhooks_to_loopback
 
     @property
     def link_base_url(self) -> str:

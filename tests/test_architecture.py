@@ -32,6 +32,7 @@ TABLES_AND_MEASURES = {
     "ivr.gateways.model_shutdowns": "a table of the days on which models end",
     "ivr.gateways.prompts": "the model's instructions, as text with a version",
     "ivr.gateways.twilio_errors": "what Twilio's codes mean: numbers in, sentences out",
+    "ivr.gateways.public_addresses": "which addresses are public: numbers and names in, yes or no out",
     "ivr.gateways.speech": "what a waveform tells: bytes in, numbers out",
 }
 
@@ -60,6 +61,7 @@ HOMES = {
     "pydantic_settings": r"ivr\.settings",
     "phonenumbers": r"interview\.phone",
     "argon2": r"ivr\.services\.access",
+    "cryptography": r"ivr\.services\.sealing",
     "icalendar": r"ivr\.services\.appointments",
     "smtplib": r"ivr\.gateways\.smtp_mailer",
 }

@@ -87,6 +87,14 @@ class _Alerts(Protocol):
     def give_up(self, lease: Lease, error: GatewayError) -> None: ...
 
 
+class _Announcements(Protocol):
+    def announce_event(self, lease: Lease) -> None: ...
+
+
+class _WebhookDeliveries(Protocol):
+    def deliver_webhook(self, lease: Lease) -> None: ...
+
+
 class _Ratings(Protocol):
     def score_answer(self, lease: Lease) -> None: ...
 
@@ -157,6 +165,10 @@ class WorkerServices(Protocol):
     @property
     def alerts(self) -> _Alerts: ...
     @property
+    def announcements(self) -> _Announcements: ...
+    @property
+    def webhook_deliveries(self) -> _WebhookDeliveries: ...
+    @property
     def practices(self) -> _Practices: ...
     @property
     def candidate_questions(self) -> _CandidateQuestions: ...
@@ -215,6 +227,8 @@ def handlers_of(services: WorkerServices) -> Mapping[str, Handler]:
         "send_sms": Handler(services.messages.send_sms, services.messages.give_up),
         "send_email": Handler(services.messages.send_email, services.messages.give_up),
         "send_alert": Handler(services.alerts.send_alert, services.alerts.give_up),
+        "announce_event": Handler(services.announcements.announce_event),
+        "deliver_webhook": Handler(services.webhook_deliveries.deliver_webhook),
         "discard_practice": Handler(services.practices.discard_practice),
         "delete_recording": Handler(services.answers.delete_recording),
         "delete_carrier_copies": Handler(services.carrier_copies.delete_carrier_copies),

@@ -108,6 +108,16 @@ def send_alert(outbox_id: str, generation: int) -> None:
     context.run("send_alert", outbox_id, generation)
 
 
+def announce_event(outbox_id: str, generation: int) -> None:
+    """Tell those who listen what happened: webhooks and live streams."""
+    context.run("announce_event", outbox_id, generation)
+
+
+def deliver_webhook(outbox_id: str, generation: int) -> None:
+    """Send one message to one webhook endpoint."""
+    context.run("deliver_webhook", outbox_id, generation)
+
+
 def discard_practice(outbox_id: str, generation: int) -> None:
     """Delete an interview's practice answers, here and at the carrier."""
     context.run("discard_practice", outbox_id, generation)
@@ -160,6 +170,8 @@ KINDS = (
     "rate_controls",
     "speak_text",
     "send_alert",
+    "announce_event",
+    "deliver_webhook",
     "discard_practice",
     "delete_recording",
     "delete_carrier_copies",

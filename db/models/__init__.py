@@ -49,16 +49,18 @@ from db.models.privacy import Erasure
 from db.models.question_checks import QuestionCheck
 from db.models.resume_questions import ResumeQuestion, ResumeQuestionState
 from db.models.rubrics import Rubric
+from db.models.webhooks import DeliveryState, WebhookDelivery, WebhookEndpoint
 
 __all__ = [
     "HEARD_BY_CARRIER",
     "Answer", "AnswerRating", "AnswerState", "ApiKey", "AuditEntry", "Base", "CalibrationAnswer", "CalibrationRating",
     "CalibrationRound", "Call", "CallInAttempt", "Campaign", "CampaignMember", "CampaignStatus", "Candidate",
     "CandidateGroups", "CandidateLink", "CandidateQuestion", "CandidateQuestionState", "Consent", "ControlAnswer",
-    "ControlRun", "ControlRunStatus", "ControlScore", "DialPace", "DomainEvent", "Erasure", "FeedbackSheet",
-    "FeedbackState", "FollowUp", "FollowUpState", "IdempotencyKey", "IntegrityNote", "Interview", "Job", "JobStatus",
-    "LoginLink", "MemberState", "Message", "ModelCallRow", "ModelCheck", "OptOut", "Organisation", "OutboxRow",
-    "PassageVector", "QuestionCheck", "QuestionSet", "QuestionsStatus", "Recording", "Result", "ResumeQuestion",
-    "ResumeQuestionState", "ResumeStatus", "Review", "Role", "Rubric", "Scope", "ScoreSet", "SpokenState", "SpokenText",
-    "TestCall", "TestCallState", "User", "UserSession", "WhitelistEntry",
+    "ControlRun", "ControlRunStatus", "ControlScore", "DeliveryState", "DialPace", "DomainEvent", "Erasure",
+    "FeedbackSheet", "FeedbackState", "FollowUp", "FollowUpState", "IdempotencyKey", "IntegrityNote", "Interview",
+    "Job", "JobStatus", "LoginLink", "MemberState", "Message", "ModelCallRow", "ModelCheck", "OptOut", "Organisation",
+    "OutboxRow", "PassageVector", "QuestionCheck", "QuestionSet", "QuestionsStatus", "Recording", "Result",
+    "ResumeQuestion", "ResumeQuestionState", "ResumeStatus", "Review", "Role", "Rubric", "Scope", "ScoreSet",
+    "SpokenState", "SpokenText", "TestCall", "TestCallState", "User", "UserSession", "WebhookDelivery",
+    "WebhookEndpoint", "WhitelistEntry",
 ]  # fmt: skip

@@ -31,6 +31,8 @@ class Organisation(Identified, Base):
     slug: Mapped[str] = mapped_column(String(64), unique=True)
     consent_text_version: Mapped[str] = mapped_column(String(64), default="1")
     is_stopped: Mapped[bool] = mapped_column(Boolean, default=False)
+    # Somebody follows the live stream of events, at the latest until then.
+    streamed_until: Mapped[datetime | None] = mapped_column(UtcDateTime())
 
 
 class User(Owned, Base):

@@ -8,7 +8,11 @@ from sqlalchemy import select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
+from db.columns import new_id, utc_now
+from db.listening import ANNOUNCED
 from db.models import DomainEvent
+from db.repositories import outbox
+from db.unit_of_work import ANNOUNCES
 
 # Something that a person should know of at once.
 ALERT = "operator.alert"
@@ -30,8 +34,12 @@ def record(
     request_id: str | None = None,
     at: datetime | None = None,
 ) -> DomainEvent:
-    """The new event, added to the session. ``data`` carries ids and words of ours: no transcript, no full number."""
+    """The new event, added to the session. ``data`` carries ids and words of ours: no transcript, no full number.
+
+    Where somebody listens, what is announced to them is asked for in the same transaction.
+    """
     event = DomainEvent(
+        id=new_id(),
         organisation_id=organisation_id,
         type=type,
         subject_kind=subject_kind,
@@ -40,9 +48,14 @@ def record(
         data=dict(data or {}),
         request_id=request_id,
     )
-    if at is not None:
-        event.created_at = at
+    event.created_at = at or utc_now()
     session.add(event)
+    if type in ANNOUNCED:
+        outbox.add(
+            session, kind="announce_event", subject_id=event.id, organisation_id=organisation_id,
+            due_at=event.created_at, request_id=request_id, if_listened=True,
+        )  # fmt: skip
+        session.info[ANNOUNCES] = True
     return event
 
 

@@ -11,6 +11,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.orm import Session
 
 from db.columns import UtcDateTime, new_id, utc_now
+from db.listening import somebody_listens
 from db.models import OutboxRow
 from db.unit_of_work import Database
 
@@ -36,13 +37,21 @@ ON_CONFLICT = (
     " WHEN outbox.again_at < excluded.due_at THEN outbox.again_at ELSE excluded.due_at END"
 )
 
-_ADD = text(
-    "INSERT INTO outbox"  # noqa: S608
+_INTO = (
+    "INSERT INTO outbox"
     " (id, created_at, organisation_id, kind, subject_id, due_at, request_id, attempt, generation, deaths,"
     " started, paced)"
-    " VALUES (:id, :created_at, :organisation_id, :kind, :subject_id, :due_at, :request_id, 0, 0, 0, false, false)"
-    f" ON CONFLICT {ON_CONFLICT}"
-).bindparams(bindparam("created_at", type_=UtcDateTime()), bindparam("due_at", type_=UtcDateTime()))
+)
+_MOMENTS = (bindparam("created_at", type_=UtcDateTime()), bindparam("due_at", type_=UtcDateTime()))
+_ADD = text(
+    f"{_INTO} VALUES (:id, :created_at, :organisation_id, :kind, :subject_id, :due_at, :request_id, 0, 0, 0, false,"
+    f" false) ON CONFLICT {ON_CONFLICT}"
+).bindparams(*_MOMENTS)
+_ADD_IF_LISTENED = text(
+    f"{_INTO} SELECT CAST(:id AS TEXT), :created_at, CAST(:organisation_id AS TEXT), CAST(:kind AS TEXT),"
+    " CAST(:subject_id AS TEXT), :due_at, CAST(:request_id AS TEXT), 0, 0, 0, false, false"
+    f" WHERE {somebody_listens(':organisation_id', ':due_at')} ON CONFLICT {ON_CONFLICT}"
+).bindparams(*_MOMENTS)
 
 
 class LeaseLost(Exception):
@@ -76,10 +85,12 @@ def add(
     organisation_id: str,
     due_at: datetime,
     request_id: str | None = None,
+    if_listened: bool = False,
 ) -> None:
-    """Say that this must happen; asking again while it is open changes at most when."""
+    """Say that this must happen; asking again while it is open changes at most when. With ``if_listened`` only where
+    somebody listens to the organisation's events."""
     session.execute(
-        _ADD,
+        _ADD_IF_LISTENED if if_listened else _ADD,
         {
             "id": new_id(),
             "created_at": utc_now(),

@@ -12,7 +12,12 @@ _LONGEST_KEY = 512
 
 
 def authenticate() -> KeyIdentity:
-    """The identity behind ``Authorization: Bearer`` or ``X-API-Key``. Raises Problem or Unauthenticated (401)."""
+    """The identity behind the request's key. Raises Problem or Unauthenticated (401)."""
+    return current_services().access.authenticate_key(given_key())
+
+
+def given_key() -> str:
+    """What stands in ``Authorization: Bearer`` or ``X-API-Key``. Raises Problem (401)."""
     scheme, _, credentials = request.headers.get("Authorization", "").partition(" ")
     raw = credentials.strip() if scheme.lower() == "bearer" else ""
     raw = raw or request.headers.get("X-API-Key", "").strip()
@@ -22,7 +27,7 @@ def authenticate() -> KeyIdentity:
             "This request carries no API key.",
             "Send the header Authorization: Bearer <key>, or X-API-Key.",
         )
-    return current_services().access.authenticate_key(raw[:_LONGEST_KEY])
+    return raw[:_LONGEST_KEY]
 
 
 def require(key: KeyIdentity, scope: Scope) -> None:

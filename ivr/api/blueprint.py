@@ -14,11 +14,13 @@ from ivr.api import (
     dataset,
     docs,
     errors,
+    event_stream,
     health,
     interviews,
     jobs,
     privacy,
     rubrics,
+    webhook_endpoints,
 )
 from ivr.api.openapi import document
 from ivr.api.operations import RATE_LIMITS, Operation, serve
@@ -41,6 +43,8 @@ def operations() -> list[Operation]:
         dataset.table,
         calibrations.table,
         access.table,
+        webhook_endpoints.table,
+        event_stream.table,
     )
     return [operation for table in tables for operation in table.operations]
 

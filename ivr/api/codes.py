@@ -66,6 +66,12 @@ CODES: dict[str, tuple[int, str]] = {
     "budget_exceeded": (409, "The budget is used up"),
     "circuit_open": (409, "Dialling is paused after failures"),
     "stopped": (409, "The stop switch is set"),
+    # outgoing webhooks and live events
+    "webhook_url_refused": (422, "The address cannot be used"),
+    "too_many_endpoints": (409, "There are too many webhook endpoints"),
+    "too_many_streams": (429, "There are too many live streams"),
+    "streams_busy": (503, "All live streams are taken"),
+    "endpoint_disabled": (409, "The webhook endpoint is disabled"),
     # interviews
     "interview_exists": (409, "There is an open interview"),
     "too_few_answers": (409, "There are too few answers"),

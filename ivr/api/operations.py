@@ -237,7 +237,7 @@ def shown(operation: Operation, result: Any, key: KeyIdentity) -> dict[str, Any]
         body = envelope(result, [one(item) for item in result.items])
     else:
         body = one(result)
-    found: dict[str, Any] = body if Scope.WRITE in key.scopes else _masked(body)
+    found: dict[str, Any] = body if Scope.WRITE in key.scopes else masked(body)
     return found
 
 
@@ -270,15 +270,16 @@ def _within_limit(operation: Operation, key: KeyIdentity) -> dict[str, str]:
     return allowance.headers()
 
 
-def _masked(value: Any) -> Any:
+def masked(value: Any) -> Any:
+    """What is shown with its telephone numbers masked."""
     match value:
         case dict():
             return {
-                name: _mask(item) if name in _PHONE_MEMBERS and isinstance(item, str) else _masked(item)
+                name: _mask(item) if name in _PHONE_MEMBERS and isinstance(item, str) else masked(item)
                 for name, item in value.items()
             }
         case list():
-            return [_masked(item) for item in value]
+            return [masked(item) for item in value]
         case _:
             return value
 

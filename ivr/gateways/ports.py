@@ -1,7 +1,8 @@
 """What the services ask of the outside world, and how it may refuse."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from contextlib import AbstractContextManager
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
 from enum import StrEnum
@@ -301,6 +302,40 @@ class Alerter(Protocol):
 
     def send(self, alert: Alert) -> None:
         """Raises GatewayError."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class WebhookReply:
+    """What a receiver answered, whatever it was; ``retry_after_s`` if it asked for patience."""
+
+    status: int
+    excerpt: str = field(repr=False)
+    duration_ms: int
+    retry_after_s: float | None = None
+
+
+class WebhookSender(Protocol):
+    """Carries one message to an address that somebody else has given us."""
+
+    def send(self, url: str, headers: Mapping[str, str], body: bytes) -> WebhookReply:
+        """Raises GatewayError when nothing was answered: "address_refused" for a place that we do not go to."""
+        ...
+
+
+class LiveNews(Protocol):
+    """Tells processes with live streams that something has happened; it may get lost, and they look by themselves."""
+
+    def tell(self, organisation_id: str) -> None: ...
+
+    def hearing(self, organisation_id: str) -> AbstractContextManager["Ear"]: ...
+
+
+class Ear(Protocol):
+    """Hears an organisation's news for as long as the block runs."""
+
+    def wait(self, timeout_s: float) -> bool:
+        """Whether something was told within this time; without Redis it only waits."""
         ...
 
 

@@ -1,5 +1,5 @@
 """What the operator is told at once: that calling pauses, that a setting keeps calls from being placed, that scores
-drift, or that the budget is used up."""
+drift, that the budget is used up, or that a webhook endpoint is told nothing any more."""
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
@@ -21,6 +21,7 @@ CONFIGURATION = "configuration"
 CONTROL_DRIFT = "control_drift"
 SCORE_DRIFT = "score_drift"
 BUDGET_EXCEEDED = "budget_exceeded"
+WEBHOOK_DISABLED = "webhook_disabled"
 # The same trouble is told once in this time, however many calls meet it.
 AGAIN_AFTER = timedelta(hours=1)
 # Scores of a month move slowly, and so does whoever looks into them.
@@ -100,6 +101,13 @@ def tell_of_budget(session: Session, organisation_id: str, sentence: str, budget
     _tell(
         session, organisation_id, f"{BUDGET_EXCEEDED}:{budget_usd:f}", sentence, what_to_do, now, since=month_of(now)
     )
+
+
+def tell_of_webhook(session: Session, organisation_id: str, endpoint_id: str, why: str, now: datetime) -> None:
+    """An endpoint was disabled by us."""
+    sentence = f"The webhook endpoint {endpoint_id} is disabled. {why}"
+    what_to_do = "Put its receiver right, enable it (PATCH /webhook-endpoints/{id}) and replay what it missed."
+    _tell(session, organisation_id, f"{WEBHOOK_DISABLED}:{endpoint_id}", sentence, what_to_do, now)
 
 
 def _tell(

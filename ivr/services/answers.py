@@ -266,7 +266,7 @@ class AnswerService:
             unit.session, organisation_id=row.organisation_id,
             type="follow_up.transcribed" if row.is_follow_up else "answer.transcribed",
             subject_kind="interview", subject_id=row.interview_id, actor="system",
-            data={which: row.question_id, "take": row.take}, request_id=lease.request_id,
+            data={which: row.question_id, "take": row.take}, request_id=lease.request_id, at=self._clock(),
         )  # fmt: skip
         outbox.complete(unit.session, lease)
 

@@ -10,6 +10,7 @@ from ivr.callbacks import Callbacks
 from ivr.gateways.ports import FileStore
 from ivr.services.access import AccessService
 from ivr.services.alerts import AlertService
+from ivr.services.announcements import AnnouncementService
 from ivr.services.answers import AnswerService
 from ivr.services.audit import AuditService
 from ivr.services.blind_first import BlindFirstService
@@ -29,6 +30,7 @@ from ivr.services.costs import CostService
 from ivr.services.dataset import DatasetService
 from ivr.services.drift import DriftService
 from ivr.services.erasures import ErasureService
+from ivr.services.event_objects import EventObjects
 from ivr.services.exports import ExportService
 from ivr.services.fairness import FairnessService
 from ivr.services.feedback import FeedbackService
@@ -43,6 +45,7 @@ from ivr.services.integrity import IntegrityService
 from ivr.services.interviews import InterviewService
 from ivr.services.invitations import InvitationService
 from ivr.services.jobs import JobService
+from ivr.services.live_events import LiveEventService
 from ivr.services.messages import MessageService
 from ivr.services.periodic import Periodic
 from ivr.services.practice import PlaybackService, PracticeService
@@ -55,6 +58,8 @@ from ivr.services.scorecards import ScorecardService
 from ivr.services.speeches import SpeechService
 from ivr.services.test_calls import TestCallService
 from ivr.services.test_dials import TestDialService
+from ivr.services.webhook_deliveries import WebhookDeliveryService
+from ivr.services.webhook_endpoints import WebhookEndpointService
 from ivr.settings import Settings
 
 
@@ -82,6 +87,7 @@ class Services:
     costs: CostService
     dataset: DatasetService
     erasures: ErasureService
+    event_objects: EventObjects
     exports: ExportService
     drift: DriftService
     fairness: FairnessService
@@ -94,11 +100,13 @@ class Services:
     interviews: InterviewService
     invitations: InvitationService
     jobs: JobService
+    live_events: LiveEventService
     messages: MessageService
     playback: PlaybackService
     question_insights: QuestionInsightService
     rubrics: RubricService
     test_calls: TestCallService
+    webhook_endpoints: WebhookEndpointService
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,6 +116,7 @@ class WorkerServices(Services):
     calls: CallService
     answers: AnswerService
     alerts: AlertService
+    announcements: AnnouncementService
     candidate_questions: CandidateQuestionService
     carrier_copies: CarrierCopies
     control_runs: ControlRunService
@@ -121,4 +130,5 @@ class WorkerServices(Services):
     scorecards: ScorecardService
     speeches: SpeechService
     test_dials: TestDialService
+    webhook_deliveries: WebhookDeliveryService
     periodic: tuple[Periodic, ...]

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from db.columns import new_id
 from db.models import Candidate, Erasure, Interview, ResumeStatus
-from db.repositories import hiring, outbox
+from db.repositories import hiring, outbox, webhooks
 from db.repositories import privacy as rows
 from db.repositories.events import record
 from db.repositories.group_erasure import forget_groups
@@ -247,8 +247,11 @@ class ErasureService:
         found["answered_requests"] += rows.forget_answered_requests(
             session, candidate.organisation_id, [candidate.id, *ids]
         )
-        for opt_out in rows.opt_outs(session, candidate.organisation_id, numbers):
+        opt_outs = rows.opt_outs(session, candidate.organisation_id, numbers)
+        for opt_out in opt_outs:
             opt_out.phone = self._pseudonym(opt_out.phone)
+        about = [candidate.id, *(opt_out.id for opt_out in opt_outs)]
+        found["webhook_answers"] += webhooks.forget_answers_about(session, about)
         for call in rows.calls_of(session, ids):
             # A call that is not over is still looked for at the carrier by its number.
             if call.status in CALL_TERMINAL and not is_pseudonym(call.phone):

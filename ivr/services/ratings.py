@@ -165,7 +165,7 @@ class RatingService:
             )  # fmt: skip
             record(
                 session, organisation_id=answer.organisation_id, type="answer.scored", subject_kind="interview",
-                subject_id=answer.interview_id, actor="system", request_id=lease.request_id,
+                subject_id=answer.interview_id, actor="system", request_id=lease.request_id, at=self._clock(),
                 data={
                     "question": answer.question_id, "take": answer.take, "state": score.state.value,
                     "answer10": score.answer10, "model": calls[0].model if calls else None,

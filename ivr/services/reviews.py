@@ -154,7 +154,7 @@ class ReviewService:
             _move(interview, _S.COMPLETED)
             interview.waiting_reason = interview.next_action = interview.next_action_at = None
             interview.next_action_why = None
-        self._tell(session, actor, interview, "review.created", decision=draft.decision)
+        self._tell(session, actor, interview, "review.created", review=review.id, decision=draft.decision)
         session.flush()
         return review
 

@@ -280,7 +280,7 @@ class ScorecardService:
     ) -> None:
         record(
             session, organisation_id=interview.organisation_id, type=type_, subject_kind="interview",
-            subject_id=interview.id, actor="system", data=data, request_id=lease.request_id,
+            subject_id=interview.id, actor="system", data=data, request_id=lease.request_id, at=self._clock(),
         )  # fmt: skip
 
     # --- words

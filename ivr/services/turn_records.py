@@ -2,10 +2,11 @@
 
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
+from db.listening import ANNOUNCED
 from db.models.answers import AnswerState, FollowUpState
 from db.models.candidate_questions import CandidateQuestionState
 from db.models.resume_questions import ResumeQuestionState
@@ -152,6 +153,10 @@ class Minute:
             subject_id=self.state.interview_id, actor=actor, data=told,
         )  # fmt: skip
         self.write.inserts.append(Insert("domain_events", [row]))
+        if type_ in ANNOUNCED:
+            organisation_id = self.state.organisation_id
+            asked = outbox_insert("announce_event", row["id"], self.now, self.now, organisation_id=organisation_id)
+            self.write.inserts.append(replace(asked, if_listened=True))
 
     def keep_recording(self, event: Event, net_s: int) -> None:
         """An utterance's audio: its row, and the task that fetches it should the carrier's callback never come."""

@@ -24,7 +24,7 @@ from db.models import (
     Result,
     ResumeQuestion,
 )
-from db.repositories import outbox
+from db.repositories import outbox, webhooks
 from db.repositories import privacy as rows
 from interview.scorecard import AnswerScore, Scorecard
 from interview.wordless import GONE, card_without_words, without_words
@@ -85,6 +85,7 @@ def delete_words(session: Session, interview: Interview, why: str, now: datetime
     found["integrity_notes"] = rows.delete_notes(session, interview.id)
     subjects = subjects_of(interview, said)
     found["model_exchanges"] = rows.forget_model_exchange(session, subjects, interview.id)
+    found["webhook_answers"] = webhooks.forget_answers_about(session, [interview.id])
     rows.withdraw_work(session, subjects, now)
     outbox.add(
         session, kind="delete_carrier_copies", subject_id=interview.id, organisation_id=interview.organisation_id,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -48,10 +49,7 @@ def test_every_operation_wants_a_key_and_its_scope(
     """No operation of the table is open, and each scope opens only its own."""
     callers = {scope: caller_with(scope) for scope in Scope}
     for operation in operations():
-        path = operation.path
-        for name in ("job_id", "candidate_id", "interview_id", "answer_id", "entry_id", "opt_out_id", "key_id",
-                     "question_id", "campaign_id", "calibration_id", "rubric_id", "erasure_id"):
-            path = path.replace(f"{{{name}}}", ID)
+        path = re.sub(r"\{\w+_id\}", ID, operation.path)
         assert_problem(anonymous.open(f"/api/v1{path}", method=operation.method), 401, "key_missing")
         for scope, caller in callers.items():
             if scope is not operation.scope:

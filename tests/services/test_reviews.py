@@ -119,7 +119,8 @@ def test_R20_a_result_is_provisional_until_a_person_decides_and_both_are_kept(bo
     assert not result.provisional and result.human_review == view
     assert board.view().reviews == (view,)
     (event,) = board.told("review.created")
-    assert (event.actor, event.data, event.request_id) == ("user:anna@example.com", {"decision": "reject"}, "req-1")
+    told = {"decision": "reject", "review": view.id}
+    assert (event.actor, event.data, event.request_id) == ("user:anna@example.com", told, "req-1")
 
 
 def test_a_decision_completes_what_needed_a_person_and_is_not_asked_for_again(

@@ -295,6 +295,8 @@ def test_every_kind_has_its_task_and_its_handler() -> None:
             give_up_transcribing=method,
         ),
         alerts=SimpleNamespace(send_alert=method, give_up=method),
+        announcements=SimpleNamespace(announce_event=method),
+        webhook_deliveries=SimpleNamespace(deliver_webhook=method),
         control_runs=SimpleNamespace(rate_controls=method, give_up=method),
         ratings=SimpleNamespace(score_answer=method),
         scorecards=SimpleNamespace(conclude_interview=method, narrate_interview=method),
