@@ -13,7 +13,9 @@ from db.models.access import (
     WhitelistEntry,
 )
 from db.models.answers import (
+    BROWSER_AUDIO,
     HEARD_BY_CARRIER,
+    WRITTEN,
     Answer,
     AnswerRating,
     AnswerState,
@@ -34,7 +36,7 @@ from db.models.calibration import (
     ControlRunStatus,
     ControlScore,
 )
-from db.models.calls import Call, DialPace, Interview
+from db.models.calls import IN_BROWSER, Call, DialPace, Interview
 from db.models.campaigns import Campaign, CampaignMember, CampaignStatus, MemberState
 from db.models.candidate_questions import CandidateQuestion, CandidateQuestionState, PassageVector
 from db.models.groups import CandidateGroups
@@ -44,16 +46,17 @@ from db.models.ledger import AuditEntry, DomainEvent, ModelCallRow, OutboxRow
 from db.models.links import CandidateLink
 from db.models.messages import CallInAttempt, Message
 from db.models.privacy import Erasure
+from db.models.requests import CandidateRequest, RequestKind
 from db.models.rubrics import Rubric
 
 __all__ = [
-    "HEARD_BY_CARRIER",
+    "BROWSER_AUDIO", "HEARD_BY_CARRIER", "IN_BROWSER", "WRITTEN",
     "Answer", "AnswerRating", "AnswerState", "ApiKey", "AuditEntry", "Base", "CalibrationAnswer", "CalibrationRating",
     "CalibrationRound", "Call", "CallInAttempt", "Campaign", "CampaignMember", "CampaignStatus", "Candidate",
-    "CandidateGroups", "CandidateLink", "CandidateQuestion", "CandidateQuestionState", "Consent", "ControlAnswer",
-    "ControlRun", "ControlRunStatus", "ControlScore", "DialPace", "DomainEvent", "Erasure", "FollowUp", "FollowUpState",
-    "IdempotencyKey", "IntegrityNote", "Interview", "Job", "JobStatus", "LoginLink", "MemberState", "Message",
-    "ModelCallRow", "OptOut", "Organisation", "OutboxRow", "PassageVector", "QuestionSet", "QuestionsStatus",
-    "Recording", "Result", "ResumeStatus", "Review", "Role", "Rubric", "Scope", "ScoreSet", "User", "UserSession",
-    "WhitelistEntry",
+    "CandidateGroups", "CandidateLink", "CandidateQuestion", "CandidateQuestionState", "CandidateRequest", "Consent",
+    "ControlAnswer", "ControlRun", "ControlRunStatus", "ControlScore", "DialPace", "DomainEvent", "Erasure", "FollowUp",
+    "FollowUpState", "IdempotencyKey", "IntegrityNote", "Interview", "Job", "JobStatus", "LoginLink", "MemberState",
+    "Message", "ModelCallRow", "OptOut", "Organisation", "OutboxRow", "PassageVector", "QuestionSet", "QuestionsStatus",
+    "Recording", "RequestKind", "Result", "ResumeStatus", "Review", "Role", "Rubric", "Scope", "ScoreSet", "User",
+    "UserSession", "WhitelistEntry",
 ]  # fmt: skip
