@@ -64,6 +64,7 @@ from ivr.services.retention import RetentionService
 from ivr.services.reviews import ReviewService
 from ivr.services.rubrics import RubricService
 from ivr.services.scorecards import ScorecardService
+from ivr.services.sittings import SittingService
 from ivr.settings import BadSettings, Settings
 
 if TYPE_CHECKING:
@@ -265,6 +266,17 @@ def _common(
             mail_sender=mail_sender,
         ),
         "rubrics": RubricService(database, utc_now),
+        "sittings": SittingService(
+            database,
+            TurnStore(database),
+            links,
+            store,
+            utc_now,
+            bell.ring,
+            sends_texts=sends_texts,
+            sends_mail=sends_mail,
+            hours_limit=settings.hours_limit,
+        ),
         "jobs": JobService(database, utc_now, store, extractor, QuestionWriter(ledger), ring=bell.ring),
     }
 

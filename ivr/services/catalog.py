@@ -43,6 +43,7 @@ from ivr.services.profiles import ProfileService
 from ivr.services.ratings import RatingService
 from ivr.services.rubrics import RubricService
 from ivr.services.scorecards import ScorecardService
+from ivr.services.sittings import SittingService
 from ivr.settings import Settings
 
 
@@ -79,6 +80,7 @@ class Services:
     messages: MessageService
     playback: PlaybackService
     rubrics: RubricService
+    sittings: SittingService
 
 
 @dataclass(frozen=True, slots=True)
