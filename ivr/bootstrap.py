@@ -30,6 +30,7 @@ from ivr.services.calls import CallService
 from ivr.services.campaigns import CampaignService
 from ivr.services.candidate_door import CandidateDoor
 from ivr.services.candidate_questions import CandidateQuestionService
+from ivr.services.candidate_requests import CandidateRequestService
 from ivr.services.candidates import CandidateService
 from ivr.services.carrier_copies import CarrierCopies
 from ivr.services.catalog import Services, WorkerServices
@@ -53,6 +54,7 @@ from ivr.services.links import CandidateLinks
 from ivr.services.messages import EMAIL, SMS, MessageService
 from ivr.services.model_ledger import ModelLedger
 from ivr.services.model_watch import DAY_S, ModelWatch
+from ivr.services.own_data import OwnDataService
 from ivr.services.periodic import Periodic
 from ivr.services.practice import PlaybackService, PracticeService
 from ivr.services.profiles import ProfileService
@@ -191,6 +193,7 @@ def _common(
         sends_mail=sends_mail,
     )
     callbacks = Callbacks(settings.webhook_base_url)
+    erasures = ErasureService(database, store, utc_now, bell.ring, secrets=settings.pseudonym_secrets)
     conversations = ConversationService(
         TurnStore(database),
         utc_now,
@@ -227,7 +230,7 @@ def _common(
         "calling_in": _calling_in(settings, database, conversations, bell),
         "controls": ControlService(database, utc_now, bell.ring),
         "conversations": conversations,
-        "erasures": ErasureService(database, store, utc_now, bell.ring, secrets=settings.pseudonym_secrets),
+        "erasures": erasures,
         "exports": ExportService(database, store, utc_now),
         "drift": DriftService(database, utc_now),
         "fairness": FairnessService(database, utc_now),
@@ -265,6 +268,8 @@ def _common(
             remind_by=SMS if sends_texts else EMAIL if sends_mail else None,
             mail_sender=mail_sender,
         ),
+        "candidate_requests": CandidateRequestService(database, utc_now),
+        "own_data": OwnDataService(database, links, erasures, utc_now, bell.ring),
         "rubrics": RubricService(database, utc_now),
         "sittings": SittingService(
             database,

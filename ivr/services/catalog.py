@@ -19,6 +19,7 @@ from ivr.services.calls import CallService
 from ivr.services.campaigns import CampaignService
 from ivr.services.candidate_door import CandidateDoor
 from ivr.services.candidate_questions import CandidateQuestionService
+from ivr.services.candidate_requests import CandidateRequestService
 from ivr.services.candidates import CandidateService
 from ivr.services.carrier_copies import CarrierCopies
 from ivr.services.control_runs import ControlRunService
@@ -37,6 +38,7 @@ from ivr.services.interviews import InterviewService
 from ivr.services.invitations import InvitationService
 from ivr.services.jobs import JobService
 from ivr.services.messages import MessageService
+from ivr.services.own_data import OwnDataService
 from ivr.services.periodic import Periodic
 from ivr.services.practice import PlaybackService, PracticeService
 from ivr.services.profiles import ProfileService
@@ -64,6 +66,7 @@ class Services:
     campaigns: CampaignService
     calling_in: CallInService
     candidate_door: CandidateDoor
+    candidate_requests: CandidateRequestService
     candidates: CandidateService
     controls: ControlService
     conversations: ConversationService
@@ -78,6 +81,7 @@ class Services:
     invitations: InvitationService
     jobs: JobService
     messages: MessageService
+    own_data: OwnDataService
     playback: PlaybackService
     rubrics: RubricService
     sittings: SittingService
