@@ -69,10 +69,10 @@ class CandidateRequestService:
     def create(self, actor: Actor, draft: RequestDraft) -> RequestView:
         """Write down a request that came another way. Raises Invalid for a contest of nothing, NotFound."""
         kind = RequestKind(draft.kind)
-        if (kind is RequestKind.CONTEST) != (draft.answer_id is not None) or (draft.answer_id and not draft.interview_id):
-            told = FieldProblem(
-                "answer_id", "contest_needs_answer", "A contest names interview_id and answer_id, and nothing else does."
-            )
+        is_contest, is_lost = kind is RequestKind.CONTEST, bool(draft.answer_id) and not draft.interview_id
+        if is_contest != (draft.answer_id is not None) or is_lost:
+            sentence = "A contest names interview_id and answer_id; nothing else names an answer."
+            told = FieldProblem("answer_id", "contest_needs_answer", sentence)
             raise Invalid("invalid_fields", told.message, problems=[told])
         with self._database.write() as unit:
             session, now = unit.session, self._clock()
