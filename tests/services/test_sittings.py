@@ -95,7 +95,8 @@ def test_written_answers_end_in_a_result_without_any_recognition(sitting: Sittin
     assert result is not None and result.overall_score == 10.0
     answers = sitting.all(Answer)
     assert [one.transcript_model for one in answers] == ["written", "written"]
-    assert answers[0].transcript == STRONG and not sitting.transcriber.heard
+    assert {one.transcript for one in answers} == {STRONG, f"Another time, {STRONG}"}
+    assert not sitting.transcriber.heard
     assert all(one.storage_key is None and one.heard_text for one in sitting.recordings())
     assert not sitting.carrier.placed and not sitting.carrier.deleted
     (call,) = sitting.all(Call)
@@ -127,7 +128,7 @@ def test_spoken_answers_are_stored_measured_transcribed_and_rated(sitting: Sitti
         assert row.speech is not None and row.peaks and row.sha256 and row.speech["speech_s"] > 1
         assert sitting.store.get(row.storage_key)[:4] == b"RIFF"
     assert not sitting.carrier.deleted, "no carrier has a copy"
-    assert [one.duration_s for one in sitting.all(Answer)] == [12.0, 13.0]
+    assert sorted(one.duration_s for one in sitting.all(Answer)) == [12.0, 13.0]
 
 
 def test_silence_is_no_answer(sitting: Sitting) -> None:
@@ -135,7 +136,7 @@ def test_silence_is_no_answer(sitting: Sitting) -> None:
     sitting.speak(silent=True)
     sitting.write()
     sitting.later(seconds=1)
-    assert [one.state.value for one in sitting.all(Answer)] == ["no_response", "scored"]
+    assert sorted(one.state.value for one in sitting.all(Answer)) == ["no_response", "scored"]
 
 
 def test_the_same_reply_twice_is_one_answer(sitting: Sitting) -> None:
