@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, delete, func, select
+from sqlalchemy import Select, delete, func, or_, select, update
 from sqlalchemy.orm import Session
 
 from db.columns import new_id
@@ -84,6 +84,18 @@ def count_requests(session: Session, organisation_id: str, wanted: Wanted) -> in
     """How many requests the whole list has."""
     counted = _wanted(select(func.count()).select_from(CandidateRequest), organisation_id, wanted)
     return session.scalar(counted) or 0
+
+
+def forget_words(session: Session, interview_id: str) -> int:
+    """Empty what was said about this interview in requests; in how many there was something."""
+    has_words = or_(CandidateRequest.reason.is_not(None), CandidateRequest.note.is_not(None))
+    emptied: Any = session.execute(
+        update(CandidateRequest)
+        .where(CandidateRequest.interview_id == interview_id, has_words)
+        .values(reason=None, note=None)
+        .execution_options(synchronize_session=False)
+    )
+    return int(emptied.rowcount)
 
 
 def delete_of(session: Session, candidate_id: str) -> int:

@@ -13,7 +13,7 @@ from pydantic import TypeAdapter
 from sqlalchemy.orm import Session
 
 from db.models import Answer, AnswerRating, AnswerState, CandidateQuestion, Interview, Recording, Result
-from db.repositories import outbox
+from db.repositories import candidate_requests, outbox
 from db.repositories import privacy as rows
 from interview.scorecard import AnswerScore, Scorecard
 from interview.wordless import GONE, card_without_words, without_words
@@ -65,6 +65,7 @@ def delete_words(session: Session, interview: Interview, why: str, now: datetime
     for asked in said.questions:
         found["candidate_questions"] += asked.transcript is not None
         _empty_question(asked)
+    found["requests"] = candidate_requests.forget_words(session, interview.id)
     found["integrity_notes"] = rows.delete_notes(session, interview.id)
     subjects = subjects_of(interview, said)
     found["model_exchanges"] = rows.forget_model_exchange(session, subjects, interview.id)
