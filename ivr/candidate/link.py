@@ -56,7 +56,14 @@ def add_routes(blueprint: Blueprint) -> None:
 
 
 def _look(token: str) -> Response:
-    view = current_services().candidate_door.look(token)
+    try:
+        view = current_services().candidate_door.look(token)
+    except UnknownLink:
+        if wants_json():
+            raise
+        # whoever had their data deleted here reads what became of it; anybody else's link stays unknown
+        current_services().own_data.receipt(token)
+        return _back(token, "/receipt")
     return _json(view) if wants_json() else _page(token, view)
 
 
@@ -111,8 +118,8 @@ def _changed(token: str, change: Callable[[], DoorView]) -> Response:
     return _json(view) if wants_json() else _back(token)
 
 
-def _back(token: str) -> Response:
-    response: Response = current_app.make_response(redirect(f"/c/{token}", code=303))
+def _back(token: str, page: str = "") -> Response:
+    response: Response = current_app.make_response(redirect(f"/c/{token}{page}", code=303))
     return response
 
 

@@ -218,6 +218,23 @@ def test_front_ends_that_are_not_named_are_not_let_in(client: FlaskClient, door:
     assert "X-Requested-With" in preflight.headers.get("Access-Control-Allow-Headers", "") or allowed is None
 
 
+def test_in_the_middle_of_it_a_person_can_be_asked_for(client: FlaskClient, door: Door) -> None:
+    first = client.post(f"{door.path}/start", json={"consent": True}).json
+    assert client.get(door.path, headers=JSON).json["standing"] == "answering"
+    assert "Go on with the interview" in client.get(door.path).text
+    asked = client.post(f"{door.path}/human", json={}).json
+    assert (asked["standing"], asked["can_answer"]) == ("declined", False)
+    assert say(client, door, first).json["code"] == "wrong_status"
+    with door.services.database.read() as session:
+        assert [row.kind.value for row in session.scalars(select(CandidateRequest))] == ["human"]
+
+
+def test_who_wants_no_calls_may_go_on_here(client: FlaskClient, door: Door) -> None:
+    first = client.post(f"{door.path}/start", json={"consent": True}).json
+    client.post(f"{door.path}/opt-out", json={})
+    assert say(client, door, first).json["kind"] == "own_question"
+
+
 def test_on_the_telephone_nothing_can_be_answered_here(client: FlaskClient, door: Door) -> None:
     with door.services.database.write() as unit:
         unit.session.get_one(Interview, door.id).status = InterviewStatus.DIALING
@@ -382,7 +399,8 @@ def test_data_is_deleted_after_two_yeses_and_the_link_shows_the_receipt(client: 
     assert "Your data is deleted" in page.text and done.json["id"] in page.text
     for text in (page.text, receipt.text):
         assert "Ada" not in text and "0177" not in text and "course" not in text
-    assert client.get(path).status_code == 404, "the link leads to nothing else"
+    assert client.get(path).headers["Location"] == f"{path}/receipt", "the link leads to nothing else"
+    assert client.get(path, headers=JSON).status_code == 404 and client.get(f"{path}/data").status_code == 404
     with answered.services.database.read() as session:
         person = session.get_one(Candidate, answered.candidate_id)
         assert person.erased_at is not None and person.name.startswith("Person")

@@ -210,6 +210,8 @@ function lost() {
   $("upload").hidden = true;
   say(texts.lost, true);
   $("retry").hidden = false;
+  // the button that was pressed is disabled by now, and the focus would be nowhere
+  if (pending.tries === 0) $("retry").focus();
   const wait = WAITS_S[Math.min(pending.tries, WAITS_S.length - 1)];
   pending.tries += 1;
   waiting = setTimeout(attempt, wait * 1000);
