@@ -265,7 +265,7 @@ def test_audio_that_cannot_be_known_is_an_error(
 
 def test_what_a_browser_recorded_says_what_somebody_told_and_nothing_else(double: Double) -> None:
     one, two, three = (wav(None, seconds=seconds) for seconds in (1.0, 2.0, 3.0))
-    double.door("PUT", "/simulator/words", {"texts": ["First words.", "Second words."]})
+    double.door("PUT", "words", {"texts": ["First words.", "Second words."]})
     assert [double.transcribe(audio).text for audio in (one, two, one)] == [
         "First words.", "Second words.", "First words.",
     ]  # fmt: skip
