@@ -50,7 +50,7 @@ def test_every_operation_wants_a_key_and_its_scope(
     for operation in operations():
         path = operation.path
         for name in ("job_id", "candidate_id", "interview_id", "answer_id", "entry_id", "opt_out_id", "key_id",
-                     "question_id", "campaign_id", "calibration_id", "rubric_id", "erasure_id"):
+                     "question_id", "campaign_id", "calibration_id", "rubric_id", "erasure_id", "request_id"):
             path = path.replace(f"{{{name}}}", ID)
         assert_problem(anonymous.open(f"/api/v1{path}", method=operation.method), 401, "key_missing")
         for scope, caller in callers.items():
