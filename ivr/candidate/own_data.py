@@ -70,9 +70,11 @@ def _contest(token: str) -> Response:
     try:
         at = current_services().own_data.contest(token, given["answer_id"], given["reason"], request_id())
     except NotFound as error:
+        return problem(404, error) if wants_json() else _again(token)
+    except Invalid:
         if wants_json():
-            return problem(404, error)
-        raise
+            raise
+        return _again(token)
     if wants_json():
         return _json({"answer_id": given["answer_id"], "contested_at": _iso(at)})
     return _again(token)

@@ -42,7 +42,12 @@ def _start(token: str) -> Response:
     if given is not True:
         told = FieldProblem("consent", "consent_required", "Show the candidate told, and send true once they agree.")
         raise Invalid("invalid_fields", told.message, problems=[told])
-    view = current_services().sittings.start(token, request_id())
+    try:
+        view = current_services().sittings.start(token, request_id())
+    except NotNow:
+        if wants_json():
+            raise
+        return _to_link(token)  # which says where it stands
     return _json(view) if wants_json() else _to_question(token)
 
 
@@ -72,7 +77,12 @@ def _respond(token: str) -> Response:
 def _complete(token: str) -> Response:
     require_intent(token)
     given: Any = _json_body({"end_early"}).get("end_early") if request.is_json else "end_early" in request.form
-    view = current_services().sittings.complete(token, end_early=given is True)
+    try:
+        view = current_services().sittings.complete(token, end_early=given is True)
+    except NotNow:
+        if wants_json():
+            raise
+        return _to_question(token)
     return _json(view) if wants_json() else _to_question(token)
 
 

@@ -134,7 +134,10 @@ class SittingService:
             status = found.interview.status
         if call is None or call.direction != IN_BROWSER or status not in {_S.IN_PROGRESS, *_OVER}:
             raise _not_started(status)
-        return _view(self._state(call.id))
+        view = _view(self._state(call.id))
+        if view.done and status is _S.IN_PROGRESS:
+            raise _not_begun()  # the row was made, and then nobody came to ask the first question
+        return view
 
     def respond(self, token: str, response: Response) -> SittingView:
         """Take the reply to the present question; what is asked next.
@@ -158,6 +161,8 @@ class SittingService:
             asked = asked_now(state.script, state.progress) if sitting is not None else None
             is_asked = asked is not None and asked.question_id == response.question_id
             if asked is None or not is_asked or response.take not in (None, asked.take):
+                if asked is None and sitting is not None and state.status is _S.IN_PROGRESS:
+                    raise _not_begun()
                 if was_given or (text is None and response.audio is None):
                     return replace(_view(state), received=False)
                 self._keep_late(state, response, text, length_s)
@@ -418,8 +423,12 @@ def _not_started(status: InterviewStatus) -> NotNow:
     if status in _ON_THE_LINE:
         return busy()
     if status in {_S.SCHEDULED, _S.QUEUED, _S.INTERRUPTED, _S.UNREACHABLE}:
-        return NotNow("not_started", "The interview has not been started here, or was interrupted.")
+        return _not_begun()
     return closed()
+
+
+def _not_begun() -> NotNow:
+    return NotNow("not_started", "The interview has not been started here, or was interrupted.")
 
 
 def _late() -> NotNow:

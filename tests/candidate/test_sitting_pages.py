@@ -293,6 +293,18 @@ def test_a_form_of_another_page_starts_and_answers_nothing(client: FlaskClient, 
     assert door.interview().status is InterviewStatus.QUEUED
 
 
+def test_forms_that_come_too_late_lead_to_a_page_that_says_so(client: FlaskClient, door: Door) -> None:
+    stamp = door.stamp(client)
+    with door.services.database.write() as unit:
+        unit.session.get_one(Interview, door.id).status = InterviewStatus.DIALING
+    for path, data in (
+        ("start", {"consent": "yes"}), ("complete", {"end_early": "yes"}),
+        ("response", {"question_id": "q1", "response_type": "text", "response_text": "x"}),
+    ):  # fmt: skip
+        page = client.post(f"{door.path}/{path}", data={**data, "stamp": stamp}, follow_redirects=True)
+        assert page.status_code == 200 and "on the telephone with us at this moment" in page.text, path
+
+
 def test_opening_any_page_does_nothing(client: FlaskClient, door: Door) -> None:
     before = door.count(DomainEvent)
     for page in ("question", "practice", "data", "start", "response", "complete", "erase", "contest", "copy"):

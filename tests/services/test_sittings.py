@@ -334,6 +334,22 @@ def test_nobody_is_on_the_telephone_and_in_a_browser(sitting: Sitting) -> None:
     assert not sitting.all(Call)
 
 
+def test_a_start_that_broke_off_halfway_is_no_end(sitting: Sitting) -> None:
+    with sitting.database.write() as unit:
+        row = unit.session.get_one(Interview, sitting.interview_id)
+        row.status, row.attempts = S.IN_PROGRESS, 1
+        unit.session.add(
+            Call(organisation_id=row.organisation_id, interview_id=row.id, attempt=1, direction="browser",
+                 phone="+14155550100", status=CallStatus.IN_PROGRESS, answered_at=sitting.clock())
+        )  # fmt: skip
+    for ask in (sitting.sittings.look, lambda token: sitting.sittings.respond(token, Response("q1", text="Hello."))):
+        with pytest.raises(NotNow) as refused:
+            ask(sitting.token)
+        assert refused.value.code == "not_started"
+    started = sitting.sittings.start(sitting.token)
+    assert started.asked is not None and started.asked.index == 1 and len(sitting.all(Call)) == 1
+
+
 def test_starting_twice_goes_on(sitting: Sitting) -> None:
     assert sitting.sittings.start(sitting.token) == sitting.sittings.start(sitting.token)
     sitting.write()
