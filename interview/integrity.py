@@ -69,7 +69,7 @@ class Note:
 
 @dataclass(frozen=True, slots=True)
 class SaidAnswer:
-    """One answer as it was heard. ``facts`` is None where nothing was recorded; ``is_written``: the candidate wrote it."""
+    """One answer as it was heard, or as it was written (``is_written``). ``facts`` is None where nothing was recorded."""
 
     transcript: Transcript
     facts: SpeechFacts | None
@@ -85,7 +85,8 @@ def notes_of(
 ) -> tuple[Note, ...]:
     """The notes about one answer, in the order of ``Signal``.
 
-    ``other_answers`` are the same person's in the same form, spoken or written; ``same_question`` other people's answers to this question by id.
+    ``other_answers`` are the same person's in the same form, spoken or written; ``same_question`` other people's
+    answers to this question by id.
     ``may_take_time``: longer silences were agreed on with this person, so they are no observation.
     """
     found: list[Note | None] = []
