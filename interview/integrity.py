@@ -69,7 +69,7 @@ class Note:
 
 @dataclass(frozen=True, slots=True)
 class SaidAnswer:
-    """One answer as it was heard, or as it was written (``is_written``). ``facts`` is None where nothing was recorded."""
+    """An answer as it was heard, or written (``is_written``). ``facts`` is None where nothing was recorded."""
 
     transcript: Transcript
     facts: SpeechFacts | None
