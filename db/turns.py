@@ -96,7 +96,8 @@ class AskedQuestion:
 @dataclass(frozen=True, slots=True)
 class CallState:
     """A call, its interview and its script, as one read found them. ``settings`` are the job's, unparsed JSON;
-    ``practice`` is the listen whose practice answer can be played, and its recording's id."""
+    ``is_inbound``: the candidate came to us, by telephone or in a browser. ``practice`` is the listen whose practice
+    answer can be played, and its recording's id."""
 
     call_id: str
     interview_id: str
@@ -388,7 +389,7 @@ def _state(row: Mapping[str, Any]) -> CallState:
             row["purpose"],
             row["resume_question"],
         ),
-        is_inbound=row["direction"] == "inbound",
+        is_inbound=row["direction"] != "outbound",
         call_at=_moment_of(row["call_at"]),
         follow_ups=_open_follow_ups(row["follow_ups"]),
         practice=None if row["practice_turn"] is None else (row["practice_turn"], row["practice_recording_id"]),

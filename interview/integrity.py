@@ -69,10 +69,11 @@ class Note:
 
 @dataclass(frozen=True, slots=True)
 class SaidAnswer:
-    """One answer as it was heard. ``facts`` is None where nothing was recorded."""
+    """An answer as it was heard, or written (``is_written``). ``facts`` is None where nothing was recorded."""
 
     transcript: Transcript
     facts: SpeechFacts | None
+    is_written: bool = False
 
 
 def notes_of(
@@ -84,7 +85,8 @@ def notes_of(
 ) -> tuple[Note, ...]:
     """The notes about one answer, in the order of ``Signal``.
 
-    ``other_answers`` are the same person's, ``same_question`` other people's answers to this question by id.
+    ``other_answers`` are the same person's in the same form, spoken or written; ``same_question`` other people's
+    answers to this question by id.
     ``may_take_time``: longer silences were agreed on with this person, so they are no observation.
     """
     found: list[Note | None] = []
@@ -94,7 +96,8 @@ def notes_of(
         found.append(_second_voice(said.facts))
     found += [
         _duplicate(said.transcript, same_question or {}),
-        _textbook(said.transcript),
+        # whoever writes, writes written language
+        None if said.is_written else _textbook(said.transcript),
         _unlike_others(said.transcript, other_answers),
         _to_the_grader(said.transcript),
     ]

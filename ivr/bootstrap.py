@@ -32,6 +32,7 @@ from ivr.services.calls import CallService
 from ivr.services.campaigns import CampaignService
 from ivr.services.candidate_door import CandidateDoor
 from ivr.services.candidate_questions import CandidateQuestionService
+from ivr.services.candidate_requests import CandidateRequestService
 from ivr.services.candidates import CandidateService
 from ivr.services.carrier_copies import CarrierCopies
 from ivr.services.catalog import Services, WorkerServices
@@ -64,6 +65,7 @@ from ivr.services.live_events import LiveEventService
 from ivr.services.messages import EMAIL, SMS, MessageService
 from ivr.services.model_ledger import ModelLedger
 from ivr.services.model_watch import DAY_S, ModelWatch
+from ivr.services.own_data import OwnDataService
 from ivr.services.periodic import Periodic
 from ivr.services.practice import PlaybackService, PracticeService
 from ivr.services.profiles import ProfileService
@@ -79,6 +81,7 @@ from ivr.services.reviews import ReviewService
 from ivr.services.rubrics import RubricService
 from ivr.services.scorecards import ScorecardService
 from ivr.services.sealing import Seal
+from ivr.services.sittings import SittingService
 from ivr.services.speeches import SpeechService
 from ivr.services.test_calls import TestCallService
 from ivr.services.test_dials import TestDialService
@@ -204,7 +207,6 @@ def _common(
     database.ring = bell.ring
     store = DirectoryStore(_folder(settings.storage_url))
     extractor = ChildProcessTextExtractor()
-    checker = QuestionChecker(database, ledger, utc_now)
     candidates = CandidateService(database, utc_now, store, extractor, ring=bell.ring)
     imports = ImportService(database, candidates)
     sends_texts, sends_mail = settings.twilio_messaging_service_sid is not None, settings.smtp_url is not None
@@ -232,6 +234,7 @@ def _common(
     )
     objects = EventObjects(database, jobs, candidates, interviews)
     callbacks = Callbacks(settings.webhook_base_url)
+    erasures = ErasureService(database, store, utc_now, bell.ring, secrets=settings.pseudonym_secrets)
     conversations = ConversationService(
         TurnStore(database),
         utc_now,
@@ -271,7 +274,7 @@ def _common(
         "conversations": conversations,
         "costs": CostService(database, utc_now, budget_usd=_budget_usd(settings)),
         "dataset": DatasetService(database, utc_now, settings.pseudonym_secrets[0]),
-        "erasures": ErasureService(database, store, utc_now, bell.ring, secrets=settings.pseudonym_secrets),
+        "erasures": erasures,
         "exports": ExportService(database, store, utc_now),
         "drift": DriftService(database, utc_now),
         "fairness": FairnessService(database, utc_now),
@@ -316,6 +319,8 @@ def _common(
             remind_by=SMS if sends_texts else EMAIL if sends_mail else None,
             mail_sender=mail_sender,
         ),
+        "candidate_requests": CandidateRequestService(database, utc_now),
+        "own_data": OwnDataService(database, links, erasures, utc_now, bell.ring),
         "rubrics": RubricService(database, utc_now),
         "test_calls": TestCallService(database, Gate(settings), utc_now, bell.ring),
         "jobs": jobs,
@@ -323,6 +328,17 @@ def _common(
         "live_events": LiveEventService(database, _news(settings), objects, utc_now),
         "webhook_endpoints": WebhookEndpointService(
             database, utc_now, _webhook_seal(settings), bell.ring, to_loopback=settings.reaches_loopback
+        ),
+        "sittings": SittingService(
+            database,
+            TurnStore(database),
+            links,
+            store,
+            utc_now,
+            bell.ring,
+            sends_texts=sends_texts,
+            sends_mail=sends_mail,
+            hours_limit=settings.hours_limit,
         ),
     }
 

@@ -54,6 +54,10 @@ class _Answers(Protocol):
     def delete_recording(self, lease: Lease) -> None: ...
 
 
+class _Sittings(Protocol):
+    def end_sitting(self, lease: Lease) -> None: ...
+
+
 class _CarrierCopies(Protocol):
     def delete_carrier_copies(self, lease: Lease) -> None: ...
 
@@ -157,6 +161,8 @@ class WorkerServices(Protocol):
     @property
     def answers(self) -> _Answers: ...
     @property
+    def sittings(self) -> _Sittings: ...
+    @property
     def carrier_copies(self) -> _CarrierCopies: ...
     @property
     def erasures(self) -> _Erasures: ...
@@ -210,6 +216,7 @@ def handlers_of(services: WorkerServices) -> Mapping[str, Handler]:
         "place_call": Handler(services.calls.place_call),
         "place_test_call": Handler(services.test_dials.place_test_call),
         "reconcile_call": Handler(services.calls.reconcile_call),
+        "end_sitting": Handler(services.sittings.end_sitting),
         "transcribe_answer": Handler(services.answers.transcribe_answer, services.answers.give_up_transcribing),
         "write_follow_up": Handler(services.follow_ups.write_follow_up),
         "answer_candidate_question": Handler(

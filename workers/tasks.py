@@ -43,6 +43,11 @@ def reconcile_call(outbox_id: str, generation: int) -> None:
     context.run("reconcile_call", outbox_id, generation)
 
 
+def end_sitting(outbox_id: str, generation: int) -> None:
+    """Interrupt an interview in a browser that the candidate has left."""
+    context.run("end_sitting", outbox_id, generation)
+
+
 def transcribe_answer(outbox_id: str, generation: int) -> None:
     """Fetch a recording, keep it, and make text of it."""
     context.run("transcribe_answer", outbox_id, generation)
@@ -157,6 +162,7 @@ KINDS = (
     "place_call",
     "place_test_call",
     "reconcile_call",
+    "end_sitting",
     "transcribe_answer",
     "write_follow_up",
     "answer_candidate_question",

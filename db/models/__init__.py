@@ -13,7 +13,9 @@ from db.models.access import (
     WhitelistEntry,
 )
 from db.models.answers import (
+    BROWSER_AUDIO,
     HEARD_BY_CARRIER,
+    WRITTEN,
     Answer,
     AnswerRating,
     AnswerState,
@@ -34,7 +36,7 @@ from db.models.calibration import (
     ControlRunStatus,
     ControlScore,
 )
-from db.models.calls import Call, DialPace, Interview
+from db.models.calls import IN_BROWSER, Call, DialPace, Interview
 from db.models.campaigns import Campaign, CampaignMember, CampaignStatus, MemberState
 from db.models.candidate_questions import CandidateQuestion, CandidateQuestionState, PassageVector
 from db.models.feedback import FeedbackSheet, FeedbackState
@@ -47,20 +49,21 @@ from db.models.links import CandidateLink
 from db.models.messages import CallInAttempt, Message
 from db.models.privacy import Erasure
 from db.models.question_checks import QuestionCheck
+from db.models.requests import CandidateRequest, RequestKind
 from db.models.resume_questions import ResumeQuestion, ResumeQuestionState
 from db.models.rubrics import Rubric
 from db.models.webhooks import DeliveryState, WebhookDelivery, WebhookEndpoint
 
 __all__ = [
-    "HEARD_BY_CARRIER",
+    "BROWSER_AUDIO", "HEARD_BY_CARRIER", "IN_BROWSER", "WRITTEN",
     "Answer", "AnswerRating", "AnswerState", "ApiKey", "AuditEntry", "Base", "CalibrationAnswer", "CalibrationRating",
     "CalibrationRound", "Call", "CallInAttempt", "Campaign", "CampaignMember", "CampaignStatus", "Candidate",
-    "CandidateGroups", "CandidateLink", "CandidateQuestion", "CandidateQuestionState", "Consent", "ControlAnswer",
-    "ControlRun", "ControlRunStatus", "ControlScore", "DeliveryState", "DialPace", "DomainEvent", "Erasure",
-    "FeedbackSheet", "FeedbackState", "FollowUp", "FollowUpState", "IdempotencyKey", "IntegrityNote", "Interview",
-    "Job", "JobStatus", "LoginLink", "MemberState", "Message", "ModelCallRow", "ModelCheck", "OptOut", "Organisation",
-    "OutboxRow", "PassageVector", "QuestionCheck", "QuestionSet", "QuestionsStatus", "Recording", "Result",
-    "ResumeQuestion", "ResumeQuestionState", "ResumeStatus", "Review", "Role", "Rubric", "Scope", "ScoreSet",
-    "SpokenState", "SpokenText", "TestCall", "TestCallState", "User", "UserSession", "WebhookDelivery",
-    "WebhookEndpoint", "WhitelistEntry",
+    "CandidateGroups", "CandidateLink", "CandidateQuestion", "CandidateQuestionState", "CandidateRequest", "Consent",
+    "ControlAnswer", "ControlRun", "ControlRunStatus", "ControlScore", "DeliveryState", "DialPace", "DomainEvent",
+    "Erasure", "FeedbackSheet", "FeedbackState", "FollowUp", "FollowUpState", "IdempotencyKey", "IntegrityNote",
+    "Interview", "Job", "JobStatus", "LoginLink", "MemberState", "Message", "ModelCallRow", "ModelCheck", "OptOut",
+    "Organisation", "OutboxRow", "PassageVector", "QuestionCheck", "QuestionSet", "QuestionsStatus", "Recording",
+    "RequestKind", "Result", "ResumeQuestion", "ResumeQuestionState", "ResumeStatus", "Review", "Role", "Rubric",
+    "Scope", "ScoreSet", "SpokenState", "SpokenText", "TestCall", "TestCallState", "User", "UserSession",
+    "WebhookDelivery", "WebhookEndpoint", "WhitelistEntry",
 ]  # fmt: skip

@@ -12,6 +12,10 @@ from db.models.base import Base, Owned, Plain
 
 # ``Answer.transcript_model`` where the words are those of the carrier's speech recognition.
 HEARD_BY_CARRIER = "carrier"
+# The same where the candidate wrote the answer: there was nothing to hear. Its recording's name begins so, too.
+WRITTEN = "written"
+# How the name of a recording begins that a browser made: it came to us whole, and no carrier has a copy.
+BROWSER_AUDIO = "browser-"
 
 
 class AnswerState(StrEnum):
@@ -37,7 +41,8 @@ class Recording(Owned, Base):
     """The audio of one turn. Made by whichever webhook brings its sid first; ``storage_key`` once ours is verified.
 
     Where answers are not recorded it has the carrier's words instead (``heard_text``), under a name of ours; the
-    further pieces of the same answer are ``part_of`` the first.
+    further pieces of the same answer are ``part_of`` the first. So has an answer that was written (``WRITTEN``). What a
+    browser recorded (``BROWSER_AUDIO``) is stored when its row is made, and measured by a worker.
     """
 
     __tablename__ = "recordings"

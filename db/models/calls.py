@@ -72,6 +72,7 @@ class Call(Owned, Base):
     """One attempt to reach the candidate. The row is committed before the carrier is asked (decision: never redial
     blindly), so ``carrier_sid`` is empty until the carrier or its first signed webhook brings it.
 
+    ``direction`` is outbound, inbound, or browser: a sitting behind the candidate's link, which no carrier knows of.
     ``practice_recording_id`` is the practice answer of listen ``practice_turn`` while it can be played back.
     """
 
@@ -102,6 +103,10 @@ class Call(Owned, Base):
     practice_recording_id: Mapped[str | None] = mapped_column(String(36))
     carrier_deleted_at: Mapped[datetime | None] = mapped_column(UtcDateTime())
     simulated: Mapped[bool] = mapped_column(Boolean, default=False)
+
+
+# ``Call.direction`` of an interview that is answered behind the candidate's link.
+IN_BROWSER = "browser"
 
 
 class DialPace(Base):

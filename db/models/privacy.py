@@ -15,6 +15,8 @@ class Erasure(Owned, Base):
 
     ``removed`` lists ``{what, where, count, at}``, added to as the work goes on; ``own_done_at`` is when nothing of the
     person was left in our database and file store. What the carrier still holds is read from its copies' own rows.
+    ``link_hash`` is the SHA-256 of the link behind which the person asked for it: the link is gone by then, and whoever
+    has it may still see the receipt, which says nothing about anybody.
     """
 
     __tablename__ = "erasures"
@@ -24,3 +26,4 @@ class Erasure(Owned, Base):
     requested_by: Mapped[str] = mapped_column(String(320))
     removed: Mapped[list[dict[str, Any]]] = mapped_column(Frozen(list[dict[str, Any]]), default=list)
     own_done_at: Mapped[datetime | None] = mapped_column(UtcDateTime())
+    link_hash: Mapped[str | None] = mapped_column(String(64), index=True)

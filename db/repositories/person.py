@@ -16,6 +16,7 @@ from db.models import (
     Candidate,
     CandidateLink,
     CandidateQuestion,
+    CandidateRequest,
     Consent,
     DomainEvent,
     FeedbackSheet,
@@ -68,6 +69,7 @@ def rows_of(
         (IntegrityNote, IntegrityNote.interview_id.in_(ids)),
         (CandidateQuestion, CandidateQuestion.interview_id.in_(ids)),
         (ResumeQuestion, ResumeQuestion.interview_id.in_(ids)),
+        (CandidateRequest, CandidateRequest.candidate_id == candidate_id),
         (CandidateLink, CandidateLink.interview_id.in_(ids)),
         (CampaignMember, CampaignMember.candidate_id == candidate_id),
         (

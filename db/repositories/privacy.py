@@ -359,6 +359,19 @@ def erasure_of(session: Session, candidate_id: str) -> Erasure | None:
     return session.scalar(select(Erasure).where(Erasure.candidate_id == candidate_id))
 
 
+def erasure_behind(session: Session, link_hash: str) -> tuple[Erasure, str] | None:
+    """The erasure that was asked for behind this link, and the language of the person's last interview."""
+    row = session.execute(
+        select(Erasure, Job.language)
+        .join(Interview, Interview.candidate_id == Erasure.candidate_id)
+        .join(Job, Job.id == Interview.job_id)
+        .where(Erasure.link_hash == link_hash)
+        .order_by(Interview.created_at.desc(), Interview.id)
+        .limit(1)
+    ).first()
+    return None if row is None else (row[0], row[1])
+
+
 def numbers_of(session: Session, candidate: Candidate, interview_ids: Collection[str]) -> set[str]:
     """Every number under which this person was ever called or written to."""
     called = session.scalars(select(Call.phone).where(Call.interview_id.in_(interview_ids)))

@@ -1,8 +1,8 @@
-"""The candidates' door: one page behind a signed link, and the same as JSON for another front end."""
+"""The candidates' door: the pages behind a signed link, and the same as JSON for another front end."""
 
 from flask import Blueprint
 
-from ivr.candidate import access, errors, feedback, link, pages
+from ivr.candidate import access, errors, feedback, link, own_data, pages, sitting
 
 # Its own folder of files under /c, so that a proxy may lead this door to a host of its own.
 blueprint = Blueprint(
@@ -13,4 +13,6 @@ access.guard(blueprint)
 pages.protect(blueprint)
 errors.register(blueprint)
 feedback.add_routes(blueprint)
+sitting.add_routes(blueprint)
+own_data.add_routes(blueprint)
 link.add_routes(blueprint)

@@ -1,7 +1,8 @@
 """Who may ask, and how often. The token in the path is the key; what else a request has to show depends on its kind.
 
 A form carries a stamp that only the link's own page has, so that nothing but a press on its button changes anything.
-JSON has to be called JSON, which no other site can send without the browser asking us first (CORS_ORIGINS).
+JSON has to be called JSON, which no other site can send without the browser asking us first (CORS_ORIGINS); so it is
+with a recording that comes with a header X-Requested-With, or from one of those front ends.
 """
 
 import hashlib
@@ -17,6 +18,12 @@ from ivr.settings import Settings
 # A mail scanner may open a link many times: what it uses up is counted where it asks from, not against the candidate.
 LOOKS_PER_MINUTE = 60
 CHANGES_PER_MINUTE = 10
+# Whoever answers quickly, or sends again after a lost connection, is no nuisance.
+ANSWERS_PER_MINUTE = 40
+_ANSWERS = frozenset({"candidate.start", "candidate.response", "candidate.complete"})
+# Numbers are guessed by trying: these are the pages that ask for one.
+PROOFS_PER_MINUTE = 4
+_PROOFS = frozenset({"candidate.data", "candidate.erase"})
 # Many candidates may sit behind one address.
 PLACE_PER_MINUTE = 600
 
@@ -40,8 +47,12 @@ def guard(blueprint: Blueprint) -> None:
             return Response(status=204)
         token, place = (request.view_args or {}).get("token", ""), request.remote_addr or "unknown"
         _hit("candidate_place", place, PLACE_PER_MINUTE)
-        if request.method == "POST":
+        if request.method == "POST" and request.endpoint in _ANSWERS:
+            _hit("candidate_answer", _hashed(token), ANSWERS_PER_MINUTE)
+        elif request.method == "POST":
             _hit("candidate_change", _hashed(token), CHANGES_PER_MINUTE)
+            if request.endpoint in _PROOFS:
+                _hit("candidate_proof", _hashed(token), PROOFS_PER_MINUTE)
         else:
             _hit("candidate_look", _hashed(f"{token}\n{place}"), LOOKS_PER_MINUTE)
         return None
@@ -52,7 +63,9 @@ def guard(blueprint: Blueprint) -> None:
         if origin is not None and origin in _settings().cors_origins:
             response.headers["Access-Control-Allow-Origin"] = origin
             response.headers["Access-Control-Allow-Methods"] = "GET, POST"
-            response.headers["Access-Control-Allow-Headers"] = "Content-Type"
+            response.headers["Access-Control-Allow-Headers"] = "Content-Type, Idempotency-Key, X-Requested-With"
+            # the app's own header keeps other sites from reading this, and these may
+            response.headers["Cross-Origin-Resource-Policy"] = "cross-origin"
         response.headers.add("Vary", "Origin")
         return response
 
@@ -70,8 +83,9 @@ def stamp(token: str) -> str:
 
 
 def require_intent(token: str) -> None:
-    """Raises Invalid for a change that comes neither from the page's form nor as JSON."""
-    if request.is_json:
+    """Raises Invalid for a change that comes neither from the page's form nor as a program's."""
+    is_asked_first = "X-Requested-With" in request.headers or request.headers.get("Origin") in _settings().cors_origins
+    if request.is_json or is_asked_first:
         return
     is_elsewhere = request.headers.get("Sec-Fetch-Site", "same-origin") not in {"same-origin", "none"}
     if is_elsewhere or not is_stamped(request.form.get("stamp", ""), _settings().pin_secrets, token):

@@ -10,6 +10,7 @@ from typing import Any
 from flask import Blueprint, Response, current_app, redirect, request
 
 from interview.texting import one_line
+from interview.wording.sitting import sitting_words_for
 from interview.wording.written import Written, written_for
 from ivr.candidate.access import require_intent, stamp, wants_json
 from ivr.candidate.errors import problem
@@ -55,7 +56,14 @@ def add_routes(blueprint: Blueprint) -> None:
 
 
 def _look(token: str) -> Response:
-    view = current_services().candidate_door.look(token)
+    try:
+        view = current_services().candidate_door.look(token)
+    except UnknownLink:
+        if wants_json():
+            raise
+        # whoever had their data deleted here reads what became of it; anybody else's link stays unknown
+        current_services().own_data.receipt(token)
+        return _back(token, "/receipt")
     return _json(view) if wants_json() else _page(token, view)
 
 
@@ -70,7 +78,12 @@ def _calendar(token: str) -> Response:
 
 def _call_now(token: str) -> Response:
     door = current_services().candidate_door
-    return _changed(token, lambda: door.call_now(token, request_id()))
+
+    def change() -> DoorView:
+        current_services().sittings.leave(token)
+        return door.call_now(token, request_id())
+
+    return _changed(token, change)
 
 
 def _schedule(token: str) -> Response:
@@ -80,7 +93,12 @@ def _schedule(token: str) -> Response:
 
 def _human(token: str) -> Response:
     door = current_services().candidate_door
-    return _changed(token, lambda: door.ask_for_person(token, request_id()))
+
+    def change() -> DoorView:
+        current_services().sittings.leave(token)
+        return door.ask_for_person(token, request_id())
+
+    return _changed(token, change)
 
 
 def _opt_out(token: str) -> Response:
@@ -100,8 +118,8 @@ def _changed(token: str, change: Callable[[], DoorView]) -> Response:
     return _json(view) if wants_json() else _back(token)
 
 
-def _back(token: str) -> Response:
-    response: Response = current_app.make_response(redirect(f"/c/{token}", code=303))
+def _back(token: str, page: str = "") -> Response:
+    response: Response = current_app.make_response(redirect(f"/c/{token}{page}", code=303))
     return response
 
 
@@ -141,10 +159,13 @@ def _page(token: str, view: DoorView, refused: NotNow | None = None) -> Response
         standing=_standing(words, view, company),
         problem=None if refused is None else _why(words, view, refused, company),
         later=_when(words, view, view.next_call_at), days=_days(words, view, company), zone=_place(view.zone),
+        own=sitting_words_for(view.language), must_agree="agree" in request.args,
     )  # fmt: skip
 
 
 def _standing(words: Written, view: DoorView, company: str) -> str:
+    if view.standing == "answering":
+        return sitting_words_for(view.language).later
     text: str = getattr(words, view.standing)
     return text.format(company=company, when=_when(words, view, view.at))
 
@@ -199,7 +220,8 @@ def _json(view: DoorView) -> Response:
         "standing": view.standing, "status": view.status, "company": view.company, "job_title": view.job_title,
         "language": view.language, "minutes": view.minutes, "at": None if view.at is None else _iso(view.at),
         "timezone": view.zone, "company_timezone": view.company_zone, "times": _isos(view.times),
-        "can_act": view.can_act, "can_call_now": view.can_call,
+        "can_act": view.can_act, "can_answer": view.can_answer, "can_call_now": view.can_call,
+        "told": sitting_words_for(view.language).told.format(company=view.company),
         "next_call_at": None if view.next_call_at is None else _iso(view.next_call_at), "call_in": call_in,
         "has_feedback": view.has_feedback, "simulated": view.simulated,
     }  # fmt: skip

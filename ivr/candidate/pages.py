@@ -1,4 +1,4 @@
-"""How this door's pages leave the house: without any script, and never indexed, kept or referred to."""
+"""How this door's pages leave the house: with no script but the microphone's, never indexed, kept or referred to."""
 
 from typing import Any
 
@@ -16,11 +16,18 @@ POLICY = "; ".join(
 )
 
 
-def page(template: str, status: int = 200, **values: Any) -> Response:
+# The pages with a microphone: their script from here, what was recorded played back, the answer sent to us.
+WITH_SCRIPT = "; ".join((POLICY, "script-src 'self'", "worker-src 'self'", "connect-src 'self'", "media-src blob:"))
+
+
+def page(template: str, status: int = 200, *, policy: str = POLICY, **values: Any) -> Response:
     """A page under ``templates/candidate``."""
     html = render_template(f"candidate/{template}", **values)
     response = Response(html, status=status, content_type="text/html; charset=utf-8")
-    response.headers["Content-Security-Policy"] = POLICY
+    response.headers["Content-Security-Policy"] = policy
+    # nothing of the device is of any use to this page, but for the microphone where answers are spoken
+    microphone = "microphone=(self)" if policy is WITH_SCRIPT else "microphone=()"
+    response.headers["Permissions-Policy"] = f"{microphone}, camera=(), geolocation=()"
     return response
 
 

@@ -99,6 +99,7 @@ _EVENT = {
     "interview.queued": "Invited, call due",
     "call.placing": "Call placed",
     "call.inbound": "Called in",
+    "call.browser": "Began to answer in a browser",
     "interview.invited": "Link for the candidate made",
     "interview.call_now": "Call asked for at once",
     "message.sent": "Text message sent",
@@ -121,6 +122,10 @@ _EVENT = {
     "interview.reviewed": "Decided by a person",
     "interview.narrated": "Summary written",
     "candidate.asked_for_person": "Asked for a person",
+    "candidate.contested_answer": "Said that an answer is not right",
+    "candidate.asked_for_data": "Asked for a copy of their data",
+    "request.created": "Request of the candidate written down",
+    "request.resolved": "Request of the candidate resolved",
     "practice.played": "Practised, and heard the recording",
     "practice.skipped": "Practice left out",
     "practice.not_ready": "Practised; the recording was not ready in time",
@@ -160,7 +165,7 @@ _BY_EMAIL = {"message.sent": "E-mail sent", "message.failed": "E-mail could not 
 _WARNINGS = frozenset({
     "call.failed", "call.unanswered", "interview.interrupted", "interview.needs_review", "interview.unreachable",
     "interview.declined", "interview.failed", "answer.passed", "candidate.asked_for_person", "candidate.opted_out",
-    "candidate.question_passed_on",
+    "candidate.question_passed_on", "candidate.contested_answer", "candidate.asked_for_data",
 })  # fmt: skip
 _NOTES: Mapping[str, Callable[[float], str]] = {
     "long_time_to_first_word": lambda value: f"The first word came after {value:g} seconds.",

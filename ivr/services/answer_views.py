@@ -5,7 +5,17 @@ from typing import Literal
 
 from pydantic import TypeAdapter
 
-from db.models import HEARD_BY_CARRIER, Answer, AnswerRating, AnswerState, FollowUp, IntegrityNote, Recording, ScoreSet
+from db.models import (
+    HEARD_BY_CARRIER,
+    WRITTEN,
+    Answer,
+    AnswerRating,
+    AnswerState,
+    FollowUp,
+    IntegrityNote,
+    Recording,
+    ScoreSet,
+)
 from interview.arithmetic import shown
 from interview.question import Question
 from interview.scorecard import AnswerScore, Quote
@@ -172,9 +182,11 @@ def _speech(answer: Answer, recording: Recording | None, language: str) -> Speec
     )
 
 
-def _source(answer: Answer) -> Literal["model", "carrier"] | None:
+def _source(answer: Answer) -> Literal["model", "carrier", "written"] | None:
     if answer.transcript is None:
         return None
+    if answer.transcript_model == WRITTEN:
+        return "written"
     return "carrier" if answer.transcript_model == HEARD_BY_CARRIER else "model"
 
 

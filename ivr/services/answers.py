@@ -7,7 +7,18 @@ from datetime import datetime, timedelta
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
-from db.models import HEARD_BY_CARRIER, Answer, AnswerState, Call, FollowUp, Interview, Job, Recording
+from db.models import (
+    BROWSER_AUDIO,
+    HEARD_BY_CARRIER,
+    WRITTEN,
+    Answer,
+    AnswerState,
+    Call,
+    FollowUp,
+    Interview,
+    Job,
+    Recording,
+)
 from db.repositories import candidate_questions, outbox, resume_questions
 from db.repositories.events import record
 from db.repositories.outbox import Lease
@@ -22,6 +33,7 @@ from ivr.services.conversations import ConversationService
 from ivr.services.follow_ups import may_follow_up
 from ivr.services.model_ledger import ModelLedger
 from ivr.services.practice import PracticeService
+from ivr.services.word_deletion import file_key
 
 # The action webhook of an utterance and the recording's callback race; the loser is seconds behind, not minutes.
 ACTION_WAIT_S = 5
@@ -44,6 +56,16 @@ class _Take:
     @property
     def is_known(self) -> bool:
         return any(one is not None for one in (self.answer, self.candidate_question_id, self.resume_question_id))
+
+    @property
+    def is_from_browser(self) -> bool:
+        """Whether its audio was brought to us by the candidate's browser, and is with no carrier."""
+        return self.recording.recording_sid.startswith(BROWSER_AUDIO)
+
+    @property
+    def has_to_be_fetched(self) -> bool:
+        """Whether its audio is not here, or nothing has been measured of it."""
+        return self.recording.storage_key is None or (self.is_from_browser and self.recording.speech is None)
 
     @property
     def is_practice(self) -> bool:
@@ -89,7 +111,7 @@ class AnswerService:
             if take is None:
                 return
         has_audio = take.recording.heard_text is None
-        audio = self._fetch(take) if has_audio and take.recording.storage_key is None else None
+        audio = self._fetch(take) if has_audio and take.has_to_be_fetched else None
         answer = take.answer
         if take.candidate_question_id is not None:
             self._to_candidate_question(take, take.candidate_question_id, lease)
@@ -185,7 +207,7 @@ class AnswerService:
         found = self._take(recording.recording_sid)
         if found is None or not found.is_known:
             # Nothing was asked when it was recorded, so it answers nothing; the audio is kept all the same.
-            if recording.storage_key is None and recording.heard_text is None:
+            if recording.heard_text is None and take.has_to_be_fetched:
                 self._fetch(take)
             self._complete(lease)
             return None
@@ -194,16 +216,19 @@ class AnswerService:
     # --- fetching
 
     def _fetch(self, take: _Take) -> bytes:
-        """Bring the audio home: verified, stored, its waveform measured, the carrier's copy marked for deletion."""
-        recording = take.recording
-        audio = self._carrier.fetch_recording(recording.recording_sid)
+        """Bring the audio home: verified, stored, its waveform measured, the carrier's copy marked for deletion. What a
+        browser brought is here already and only measured."""
+        recording, is_here = take.recording, take.is_from_browser
+        key = file_key(recording.organisation_id, recording.id)
+        audio = self._store.get(key) if is_here else self._carrier.fetch_recording(recording.recording_sid)
         try:
             facts = inspect_wav(audio)
         except UnreadableAudio as error:
-            # Not whole yet, or an error page: the next try may bring it.
-            raise GatewayError(error.sentence, trouble=Trouble.RETRY, code="not_ready") from error
-        key = f"{recording.organisation_id}/recordings/{recording.id}.wav"
-        self._store.put(key, audio, "audio/wav")
+            # Not whole yet, or an error page: the next try may bring it; what was sent to us whole does not change.
+            trouble = Trouble.SUBJECT if is_here else Trouble.RETRY
+            raise GatewayError(error.sentence, trouble=trouble, code="not_ready") from error
+        if not is_here:
+            self._store.put(key, audio, "audio/wav")
         with self._database.write() as unit:
             row = unit.session.get_one(Recording, recording.id)
             speech = asdict(facts)
@@ -211,10 +236,11 @@ class AnswerService:
             row.storage_key, row.sha256, row.size_bytes = key, facts.sha256, len(audio)
             row.duration_s, row.speech, row.peaks = facts.duration_s, speech, list(peaks)
             row.fetched_at = self._clock()
-            outbox.add(
-                unit.session, kind="delete_recording", subject_id=recording.recording_sid,
-                organisation_id=recording.organisation_id, due_at=self._clock(),
-            )  # fmt: skip
+            if not is_here:
+                outbox.add(
+                    unit.session, kind="delete_recording", subject_id=recording.recording_sid,
+                    organisation_id=recording.organisation_id, due_at=self._clock(),
+                )  # fmt: skip
         return audio
 
     # --- words
@@ -244,7 +270,9 @@ class AnswerService:
             self._write_words(unit, row, text, reply.call.model, facts, take.language, lease)
 
     def _take_words(self, take: _Take, answer: Answer, lease: Lease) -> None:
-        """The carrier's words are the transcript; what a waveform would show is not known."""
+        """The carrier's words, or the candidate's own if they wrote, are the transcript; of a waveform nothing is
+        known."""
+        is_written = take.recording.recording_sid.startswith(WRITTEN)
         with self._database.write() as unit:
             pieces = unit.session.scalars(
                 select(Recording.heard_text)
@@ -253,7 +281,8 @@ class AnswerService:
             )
             text = " ".join(piece.strip() for piece in pieces if piece)
             row = unit.session.get_one(Answer, answer.id)
-            self._write_words(unit, row, text, HEARD_BY_CARRIER, None, take.language, lease)
+            model = WRITTEN if is_written else HEARD_BY_CARRIER
+            self._write_words(unit, row, text, model, None, take.language, lease)
 
     def _write_words(
         self, unit: UnitOfWork, row: Answer, text: str, model: str, facts: SpeechFacts | None, language: str,

@@ -10,8 +10,8 @@ from datetime import datetime
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from db.models import Interview
-from db.repositories import calling_in, feedback, links, outbox
+from db.models import Interview, RequestKind
+from db.repositories import calling_in, candidate_requests, feedback, links, outbox, sittings
 from db.repositories.events import record
 from db.repositories.links import Behind
 from db.unit_of_work import Database
@@ -54,7 +54,8 @@ _CODES = {
 class DoorView:
     """What stands behind a link, in the words of its page.
 
-    ``standing``: soon, planned, chosen, calling, interrupted, unreached, over, declined, opted_out or canceled. ``at``
+    ``standing``: soon, planned, chosen, calling, answering (in a browser), interrupted, unreached, over, declined,
+    opted_out or canceled. ``can_answer``: the questions can be answered behind the link, too. ``at``
     is when the call is planned, ``zone`` the candidate's clock, ``company_zone`` the company's where it is another.
     ``can_call`` and ``next_call_at`` (when it is not allowed now) are about calling at once. ``has_feedback``: a person
     has released a feedback sheet.
@@ -72,6 +73,7 @@ class DoorView:
     company_zone: str | None
     times: tuple[datetime, ...]
     can_act: bool
+    can_answer: bool
     can_call: bool
     next_call_at: datetime | None
     can_stop: bool
@@ -172,12 +174,12 @@ class CandidateDoor:
             interview = found.interview
             if interview.status in _ON_THE_LINE:
                 return
-            self._wake(found)
+            wake(found)
             interview.wanted_at = now
             verdict = self._gate.check(session, job=found.job, candidate=found.candidate, interview=interview, now=now)
             _let_through(verdict)
             if interview.status is _S.SCHEDULED:
-                _move(interview, _S.QUEUED)
+                move(interview, _S.QUEUED)
             interview.call_at = None
             self._due(session, interview, now, "The candidate asked to be called at once.", request_id)
             self._tell(session, interview, "interview.call_now", now, request_id)
@@ -190,10 +192,10 @@ class CandidateDoor:
         def change(session: Session, found: Behind, now: datetime) -> None:
             interview = found.interview
             if interview.status in _ON_THE_LINE:
-                raise _busy()
+                raise busy()
             if chosen_time_of(interview) == at:
                 return
-            self._wake(found)
+            wake(found)
             facts = self._facts(session, found, now)
             if not may_choose(at, now, facts.zones, facts.calling_hours, facts.hours_limit):
                 raise NotNow("outside_calling_hours", "This time cannot be chosen.")
@@ -202,9 +204,9 @@ class CandidateDoor:
                 _let_through(verdict)
             calling_in.withdraw(session, "place_call", interview.id, now)
             if links.has_open_work(session, "place_call", interview.id):
-                raise _busy()  # a worker has taken the call up in this very moment
+                raise busy()  # a worker has taken the call up in this very moment
             if interview.status is not _S.SCHEDULED:
-                _move(interview, _S.SCHEDULED)
+                move(interview, _S.SCHEDULED)
             interview.call_at = at
             self._due(session, interview, at, "The candidate chose this time.", request_id)
             self._tell(session, interview, "interview.scheduled", now, request_id, when=at.isoformat())
@@ -225,15 +227,19 @@ class CandidateDoor:
             if interview.status is _S.DECLINED:
                 return
             if interview.status in _ON_THE_LINE:
-                raise _busy()
-            self._wake(found)
+                raise busy()
+            wake(found)
             for status in moves_to(interview.status, _S.DECLINED):
-                _move(interview, status)
+                move(interview, status)
             interview.ended_at, interview.reason_code, interview.call_at = now, "human_requested", None
             interview.next_action = interview.next_action_at = interview.next_action_why = None
             interview.waiting_reason = None
             calling_in.withdraw(session, "place_call", interview.id, now)
             self._tell(session, interview, "candidate.asked_for_person", now, request_id)
+            candidate_requests.add(
+                session, kind=RequestKind.HUMAN, source="link", candidate_id=interview.candidate_id,
+                interview_id=interview.id, organisation_id=interview.organisation_id, created_by="candidate", at=now,
+            )  # fmt: skip
             data = {"outcome": "human_requested", "reason": "human_requested"}
             self._tell(session, interview, "interview.declined", now, request_id, **data)
 
@@ -244,7 +250,11 @@ class CandidateDoor:
 
         def change(session: Session, found: Behind, now: datetime) -> None:
             opt_out(session, found.candidate, "link", now)
-            if found.interview.status in _ON_THE_LINE and not found.interview.hang_up_requested:
+            is_on_the_line = found.interview.status in _ON_THE_LINE and sittings.open_sitting(
+                session, found.interview
+            ) is None  # fmt: skip
+            # who answers in a browser is not called, and goes on
+            if is_on_the_line and not found.interview.hang_up_requested:
                 found.interview.hang_up_requested = True
                 found.interview.version += 1
 
@@ -264,20 +274,7 @@ class CandidateDoor:
                 return self._view(session, found, now)
         except IntegrityError:
             # The person has another interview for this job by now: this one cannot be opened again.
-            raise _closed() from None
-
-    def _wake(self, found: Behind) -> None:
-        """Let an interview be acted upon: it waits, or waited in vain. Raises NotNow."""
-        interview = found.interview
-        if interview.status not in _OPEN:
-            raise _closed()
-        if interview.status is _S.UNREACHABLE:
-            _move(interview, _S.QUEUED)
-            most = settings_from_plain(found.job.settings).max_attempts
-            # The limit of attempts is for calls that nobody asked for.
-            interview.calls_that_rang = min(interview.calls_that_rang, most - 1)
-            interview.ended_at = interview.reason_code = interview.waiting_reason = None
-            interview.hang_up_requested = False
+            raise closed() from None
 
     def _due(
         self, session: Session, interview: Interview, at: datetime, why: str, request_id: str | None
@@ -307,6 +304,7 @@ class CandidateDoor:
         interview, job = found.interview, found.job
         facts = self._facts(session, found, now)
         is_open = interview.status in _OPEN and not facts.is_opted_out
+        in_browser = sittings.open_sitting(session, interview) is not None
         verdict = may_dial(facts)
         zone, theirs = zone_of(found.candidate), settings_from_plain(job.settings).timezone
         times: tuple[datetime, ...] = ()
@@ -320,7 +318,9 @@ class CandidateDoor:
         if at is not None and next_call_at is not None and not is_soon:
             at = max(at, next_call_at)  # a call that is due is not made before the hours allow it
         return DoorView(
-            standing="opted_out" if facts.is_opted_out else _standing(interview, at, now),
+            standing=(
+                "answering" if in_browser else "opted_out" if facts.is_opted_out else _standing(interview, at, now)
+            ),
             status=interview.status.value,
             company=job.company,
             job_title=job.title,
@@ -332,6 +332,7 @@ class CandidateDoor:
             company_zone=theirs if theirs != zone else None,
             times=times,
             can_act=is_open,
+            can_answer=is_open or in_browser,
             can_call=is_open and is_soon,
             next_call_at=None if is_soon else next_call_at,
             can_stop=not facts.is_opted_out,
@@ -340,6 +341,20 @@ class CandidateDoor:
             and feedback.released(session, interview.organisation_id, interview.id) is not None,
             simulated=interview.simulated,
         )
+
+
+def wake(found: Behind) -> None:
+    """Let an interview be acted upon: it waits, or waited in vain. Raises NotNow."""
+    interview = found.interview
+    if interview.status not in _OPEN:
+        raise closed()
+    if interview.status is _S.UNREACHABLE:
+        move(interview, _S.QUEUED)
+        most = settings_from_plain(found.job.settings).max_attempts
+        # The limit of attempts is for calls that nobody asked for.
+        interview.calls_that_rang = min(interview.calls_that_rang, most - 1)
+        interview.ended_at = interview.reason_code = interview.waiting_reason = None
+        interview.hang_up_requested = False
 
 
 def _standing(interview: Interview, at: datetime | None, now: datetime) -> str:
@@ -365,15 +380,15 @@ def _let_through(verdict: Verdict) -> None:
     raise NotNow(code, "It is not possible now; next_at says when it is.", verdict.retry_at)
 
 
-def _move(interview: Interview, target: InterviewStatus) -> None:
+def move(interview: Interview, target: InterviewStatus) -> None:
     check_move(interview.status, target)
     interview.status = target
     interview.version += 1
 
 
-def _busy() -> NotNow:
+def busy() -> NotNow:
     return NotNow("on_the_line", "The candidate is being called, or on the telephone, at this moment.")
 
 
-def _closed() -> NotNow:
+def closed() -> NotNow:
     return NotNow("wrong_status", "The interview is over; nothing can be changed any more.")

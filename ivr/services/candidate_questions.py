@@ -10,7 +10,7 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from db.models import CandidateQuestion, CandidateQuestionState, Interview, Job, Recording
+from db.models import WRITTEN, CandidateQuestion, CandidateQuestionState, Interview, Job, Recording
 from db.repositories import candidate_questions as rows
 from db.repositories import interviews, outbox
 from db.repositories.events import record
@@ -21,7 +21,7 @@ from interview.lifecycle import InterviewStatus
 from interview.lint import check_question_text
 from interview.passages import Passage, floats_of, nearest, passages_of
 from interview.speech import is_asr_suspect, is_hallucination, is_silent, spoken_units
-from ivr.gateways.ports import FileStore, GatewayError, ModelReply
+from ivr.gateways.ports import FileStore, GatewayError
 from ivr.services.answers import speech_facts
 from ivr.services.job_records import facts_from_plain
 from ivr.services.model_ledger import ModelLedger
@@ -44,6 +44,15 @@ class _Case:
     question: CandidateQuestion
     recording: Recording
     job: Job
+
+
+@dataclass(frozen=True, slots=True)
+class _Heard:
+    """The candidate's words, and which model made them out."""
+
+    text: str
+    model: str
+    simulated: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,12 +83,11 @@ class CandidateQuestionService:
         if case is None:
             self._complete(lease)
             return
-        heard = self._transcribe(case)
+        heard = self._hear(case)
         if heard is None:
             self._settle(case, None, None, lease)
         else:
-            text = str(heard.content).strip()
-            self._settle(case, heard, self._look_up(case, text), lease)
+            self._settle(case, heard, self._look_up(case, heard.text), lease)
 
     def give_up(self, lease: Lease, error: GatewayError) -> None:
         """Nobody can put it into words: a person listens."""
@@ -99,13 +107,15 @@ class CandidateQuestionService:
             if question is None or question.transcript is not None or question.state is _S.NOTHING_SAID:
                 return None
             recording = interviews.recording(session, question.organisation_id, question.recording_sid)
-            if recording is None or recording.storage_key is None:
+            if recording is None or (recording.storage_key is None and recording.heard_text is None):
                 return None
             interview = session.get_one(Interview, question.interview_id)
             return _Case(question, recording, session.get_one(Job, interview.job_id))
 
-    def _transcribe(self, case: _Case) -> ModelReply | None:
-        """The words (S22), None when nothing was said. Raises GatewayError."""
+    def _hear(self, case: _Case) -> _Heard | None:
+        """The words (S22), as written where they were, None when nothing was said. Raises GatewayError."""
+        if case.recording.heard_text is not None:
+            return _Heard(case.recording.heard_text.strip(), WRITTEN)
         facts = speech_facts(case.recording)
         if facts is not None and is_silent(facts):
             return None
@@ -116,7 +126,9 @@ class CandidateQuestionService:
             audio=self._store.get(case.recording.storage_key or ""),
             language=case.job.language,
         )
-        return None if facts is not None and is_hallucination(str(heard.content), facts) else heard
+        if facts is not None and is_hallucination(str(heard.content), facts):
+            return None
+        return _Heard(str(heard.content).strip(), heard.call.model, heard.call.simulated)
 
     # --- what may be told
 
@@ -179,7 +191,7 @@ class CandidateQuestionService:
 
     # --- endings
 
-    def _settle(self, case: _Case, heard: ModelReply | None, found: _Found | None, lease: Lease) -> None:
+    def _settle(self, case: _Case, heard: _Heard | None, found: _Found | None, lease: Lease) -> None:
         with self._database.write() as unit:
             session, now = unit.session, self._clock()
             # The webhooks' guarded writes see that there is something new: first the interview, then what hangs on it.
@@ -215,10 +227,10 @@ def pass_on_what_was_not_told(session: Session, interview: Interview, now: datet
         pass_on(session, question, "not_told", now)
 
 
-def _write_down(question: CandidateQuestion, heard: ModelReply, found: _Found, now: datetime) -> None:
-    question.transcript, question.transcript_model = str(heard.content).strip(), heard.call.model
+def _write_down(question: CandidateQuestion, heard: _Heard, found: _Found, now: datetime) -> None:
+    question.transcript, question.transcript_model = heard.text, heard.model
     question.similarity, question.embedding_model, question.looked_up_at = found.similarity, found.model, now
-    question.simulated = question.simulated or heard.call.simulated or found.simulated
+    question.simulated = question.simulated or heard.simulated or found.simulated
     if found.passage is not None:
         question.passage, question.passage_source = found.passage.text, found.passage.source
         question.passage_topic = found.passage.topic or None

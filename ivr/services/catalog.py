@@ -20,6 +20,7 @@ from ivr.services.calls import CallService
 from ivr.services.campaigns import CampaignService
 from ivr.services.candidate_door import CandidateDoor
 from ivr.services.candidate_questions import CandidateQuestionService
+from ivr.services.candidate_requests import CandidateRequestService
 from ivr.services.candidates import CandidateService
 from ivr.services.carrier_copies import CarrierCopies
 from ivr.services.comparisons import ComparisonService
@@ -47,6 +48,7 @@ from ivr.services.invitations import InvitationService
 from ivr.services.jobs import JobService
 from ivr.services.live_events import LiveEventService
 from ivr.services.messages import MessageService
+from ivr.services.own_data import OwnDataService
 from ivr.services.periodic import Periodic
 from ivr.services.practice import PlaybackService, PracticeService
 from ivr.services.profiles import ProfileService
@@ -55,6 +57,7 @@ from ivr.services.ratings import RatingService
 from ivr.services.resume_questions import ResumeQuestionService
 from ivr.services.rubrics import RubricService
 from ivr.services.scorecards import ScorecardService
+from ivr.services.sittings import SittingService
 from ivr.services.speeches import SpeechService
 from ivr.services.test_calls import TestCallService
 from ivr.services.test_dials import TestDialService
@@ -80,6 +83,7 @@ class Services:
     campaigns: CampaignService
     calling_in: CallInService
     candidate_door: CandidateDoor
+    candidate_requests: CandidateRequestService
     candidates: CandidateService
     comparisons: ComparisonService
     controls: ControlService
@@ -102,11 +106,13 @@ class Services:
     jobs: JobService
     live_events: LiveEventService
     messages: MessageService
+    own_data: OwnDataService
     playback: PlaybackService
     question_insights: QuestionInsightService
     rubrics: RubricService
     test_calls: TestCallService
     webhook_endpoints: WebhookEndpointService
+    sittings: SittingService
 
 
 @dataclass(frozen=True, slots=True)

@@ -276,7 +276,7 @@ def _available(state: CallState, now: datetime, answered_by: str | None = None) 
         hang_up_requested=state.hang_up_requested,
         follow_ups=tuple(one.follow_up for one in state.follow_ups),
         elapsed_s=None if state.answered_at is None else (now - state.answered_at).total_seconds(),
-        reply=_reply(state),
+        reply=reply_of(state),
         practice=None if state.practice is None else PracticeTake(*state.practice),
     )
 
@@ -293,7 +293,8 @@ def _heard(state: CallState, words: str) -> WordsHeard:
     return WordsHeard(f"heard-{state.call_id}-{state.progress.turn}", speech_s(words, state.script.language))
 
 
-def _reply(state: CallState) -> Reply | None:
+def reply_of(state: CallState) -> Reply | None:
+    """What is known of the candidate's own question, None while there is none."""
     asked = state.candidate_question
     if asked is None:
         return None

@@ -7,7 +7,7 @@ from decimal import Decimal
 from sqlalchemy import ColumnElement, func, or_, select
 from sqlalchemy.orm import Session
 
-from db.models import Call, Candidate, Consent, Interview, Job, OptOut, Organisation, WhitelistEntry
+from db.models import IN_BROWSER, Call, Candidate, Consent, Interview, Job, OptOut, Organisation, WhitelistEntry
 from db.repositories import line
 from db.repositories.model_calls import month_of, spent_usd
 from interview.gate import DialFacts, Verdict, may_dial
@@ -143,7 +143,8 @@ def is_on_the_line(session: Session, phone: str, now: datetime) -> bool:
 
 
 def _active_calls(session: Session, now: datetime) -> int:
-    return session.scalar(select(func.count()).select_from(Call).where(*_under_way(now))) or 0
+    lines = select(func.count()).select_from(Call).where(Call.direction != IN_BROWSER, *_under_way(now))
+    return session.scalar(lines) or 0
 
 
 def _under_way(now: datetime) -> tuple[ColumnElement[bool], ...]:

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from db.columns import new_id
 from db.models import Candidate, Erasure, Interview, ResumeStatus
-from db.repositories import hiring, outbox, webhooks
+from db.repositories import candidate_requests, hiring, outbox, sittings, webhooks
 from db.repositories import privacy as rows
 from db.repositories.events import record
 from db.repositories.group_erasure import forget_groups
@@ -83,6 +83,14 @@ class ErasureView:
     kept: tuple[str, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class ReceiptBehindLink:
+    """The receipt for the person themselves, and the language in which they were interviewed."""
+
+    erasure: ErasureView
+    language: str
+
+
 class ErasureService:
     """``secrets``: numbers become pseudonyms under the first; those made under the others are still known."""
 
@@ -101,14 +109,16 @@ class ErasureService:
         self._ring = ring
         self._secrets = secrets
 
-    def request(self, actor: Actor, candidate_id: str) -> ErasureView:
-        """Forget this person; the receipt so far. Asked again, the same receipt as it stands. Raises NotFound."""
+    def request(self, actor: Actor, candidate_id: str, *, link_hash: str | None = None) -> ErasureView:
+        """Forget this person; the receipt so far. Asked again, the same receipt as it stands. ``link_hash`` is the
+        link's behind which they asked for it themselves. Raises NotFound."""
         with self._database.write() as unit:
             session = unit.session
             candidate = rows.candidate(session, actor.organisation_id, candidate_id)
             if candidate is None:
                 raise NotFound("candidate")
             erasure = rows.erasure_of(session, candidate_id) or self.begin(session, actor, candidate, REQUEST)
+            erasure.link_hash = erasure.link_hash or link_hash
             unit.on_commit(self._ring)
             session.flush()
             view = _view(session, erasure)
@@ -122,6 +132,12 @@ class ErasureService:
             if erasure is None:
                 raise NotFound("erasure")
             return _view(session, erasure)
+
+    def receipt_behind(self, link_hash: str) -> ReceiptBehindLink | None:
+        """The receipt for whoever has this link, None when nobody asked for a deletion behind it."""
+        with self._database.read() as session:
+            found = rows.erasure_behind(session, link_hash)
+            return None if found is None else ReceiptBehindLink(_view(session, found[0]), found[1])
 
     def begin(self, session: Session, actor: Actor, candidate: Candidate, why: str) -> Erasure:
         """Forget the person in the tables, in the caller's transaction; the rest follows by tasks."""
@@ -241,6 +257,7 @@ class ErasureService:
         found["model_exchanges"] += rows.forget_model_exchange(session, [candidate.id], None)
         found["messages"] += rows.forget_messages(session, candidate.organisation_id, ids, numbers)
         found["links"] += rows.delete_links(session, ids)
+        found["requests"] += candidate_requests.delete_of(session, candidate.id)
         found["whitelist_lines"], found["tries_to_call_in"] = rows.forget_numbers(
             session, candidate.organisation_id, numbers
         )
@@ -252,6 +269,9 @@ class ErasureService:
             opt_out.phone = self._pseudonym(opt_out.phone)
         about = [candidate.id, *(opt_out.id for opt_out in opt_outs)]
         found["webhook_answers"] += webhooks.forget_answers_about(session, about)
+        for interview_id in ids:
+            # nobody has to hang up behind a link, and the link is gone
+            sittings.close_all(session, interview_id, now)
         for call in rows.calls_of(session, ids):
             # A call that is not over is still looked for at the carrier by its number.
             if call.status in CALL_TERMINAL and not is_pseudonym(call.phone):

@@ -6,7 +6,7 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from db.columns import new_id
-from db.models import Answer, Candidate, IntegrityNote, Interview, Job, Recording
+from db.models import WRITTEN, Answer, Candidate, IntegrityNote, Interview, Job, Recording
 from db.repositories import integrity as rows
 from db.repositories import interviews, outbox
 from db.repositories.outbox import Lease
@@ -52,9 +52,12 @@ class IntegrityService:
         )
         found: list[IntegrityNote] = []
         for answer, words in said.values():
+            is_written = _is_written(answer)
             notes = notes_of(
-                _as_heard(words, language, recordings.get(answer.recording_sid or "")),
-                other_answers=[text for other, text in said.values() if other.id != answer.id],
+                _as_heard(words, language, recordings.get(answer.recording_sid or ""), is_written),
+                other_answers=[
+                    text for other, text in said.values() if other.id != answer.id and _is_written(other) is is_written
+                ],
                 same_question=others[answer.question_id],
                 may_take_time=accommodations.longer_silence or accommodations.extra_time,
             )
@@ -70,7 +73,11 @@ class IntegrityService:
         )  # fmt: skip
 
 
-def _as_heard(words: str, language: str, recording: Recording | None) -> SaidAnswer:
+def _is_written(answer: Answer) -> bool:
+    return answer.transcript_model == WRITTEN
+
+
+def _as_heard(words: str, language: str, recording: Recording | None, is_written: bool) -> SaidAnswer:
     facts = None if recording is None else speech_facts(recording)
     intervals = () if facts is None else tuple(SpeechInterval(start, end) for start, end in facts.intervals)
-    return SaidAnswer(Transcript(words, language, intervals), facts)
+    return SaidAnswer(Transcript(words, language, intervals), facts, is_written)

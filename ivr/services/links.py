@@ -42,7 +42,7 @@ class CandidateLinks:
         link_id = new_id()
         link = CandidateLink(
             id=link_id, organisation_id=interview.organisation_id, interview_id=interview.id, created_at=now,
-            token_hash=_hashed(token_of(self.secrets[0], link_id)), expires_at=expires_at, created_by=created_by,
+            token_hash=hashed(token_of(self.secrets[0], link_id)), expires_at=expires_at, created_by=created_by,
         )  # fmt: skip
         session.add(link)
         session.flush()
@@ -62,13 +62,13 @@ class CandidateLinks:
         """The link's address, brought back by the key that made it; None when that key is gone."""
         for secret in self.secrets:
             token = token_of(secret, link.id)
-            if _hashed(token) == link.token_hash:
+            if hashed(token) == link.token_hash:
                 return f"{self.base_url}/c/{token}"
         return None
 
     def open(self, session: Session, token: str, now: datetime) -> rows.Behind:
         """What the token leads to. Raises UnknownLink, ExpiredLink."""
-        found = rows.behind(session, _hashed(token)) if len(token) == TOKEN_LENGTH and token.isascii() else None
+        found = rows.behind(session, hashed(token)) if len(token) == TOKEN_LENGTH and token.isascii() else None
         if found is None or not is_signed(token, self.secrets, found.link.id):
             raise UnknownLink
         if found.link.revoked_at is not None or found.candidate.erased_at is not None:
@@ -78,5 +78,6 @@ class CandidateLinks:
         return found
 
 
-def _hashed(token: str) -> str:
+def hashed(token: str) -> str:
+    """What is kept of a token."""
     return hashlib.sha256(token.encode()).hexdigest()

@@ -9,6 +9,7 @@ from typing import Any
 from db.listening import ANNOUNCED
 from db.models.answers import AnswerState, FollowUpState
 from db.models.candidate_questions import CandidateQuestionState
+from db.models.requests import RequestKind
 from db.models.resume_questions import ResumeQuestionState
 from db.repositories.outbox import ON_CONFLICT
 from db.turns import CallState, Insert, TurnWrite, new_row
@@ -48,6 +49,8 @@ RECORDINGS_CHECK_S = 30
 # Dials per interview, connected or not, are at most the job's attempts times this.
 UNCONNECTED_FACTOR = 2
 CONSENT_TEXT_VERSION = "greeting-1"
+# The same as it is read behind the candidate's link, and ticked.
+WRITTEN_CONSENT_TEXT_VERSION = "door-1"
 # Why an interview failed whose number can never be connected.
 NUMBER_UNREACHABLE = "number_unreachable"
 # A reminder comes this long before a time that the candidate chose; who chose a time sooner needs none.
@@ -106,7 +109,8 @@ def count_the_ring(state: CallState, write: TurnWrite, now: datetime) -> None:
 
 @dataclass(slots=True)
 class Minute:
-    """One webhook's moment: what was read, and what will be written."""
+    """One moment of a conversation: what was read, and what will be written. ``source`` is "call", or "browser" where
+    the candidate answers behind their link."""
 
     now: datetime
     state: CallState
@@ -114,6 +118,7 @@ class Minute:
     sends_texts: bool = False
     sends_mail: bool = False
     hours_limit: HoursLimit = NO_LIMIT
+    source: str = "call"
 
     @property
     def status(self) -> InterviewStatus:
@@ -380,8 +385,8 @@ def _apply(minute: Minute, fact: Fact) -> None:
         case ConsentGiven():
             row = new_row(
                 created_at=now, organisation_id=state.organisation_id, candidate_id=state.candidate_id,
-                interview_id=state.interview_id, basis="recording", text_version=CONSENT_TEXT_VERSION, obtained_at=now,
-                source="call",
+                interview_id=state.interview_id, basis="recording", obtained_at=now, source=minute.source,
+                text_version=CONSENT_TEXT_VERSION if minute.source == "call" else WRITTEN_CONSENT_TEXT_VERSION,
             )  # fmt: skip
             minute.write.inserts.append(Insert("consents", [row]))
             if not state.progress.consented:
@@ -445,6 +450,11 @@ def _apply(minute: Minute, fact: Fact) -> None:
                 minute.text(reminder_key(state.interview_id, at), at - REMIND_BEFORE)
         case HumanRequested():
             minute.tell("candidate.asked_for_person")
+            row = new_row(
+                created_at=now, organisation_id=state.organisation_id, kind=RequestKind.HUMAN.value, source="call",
+                candidate_id=state.candidate_id, interview_id=state.interview_id, created_by="candidate",
+            )  # fmt: skip
+            minute.write.inserts.append(Insert("candidate_requests", [row]))
         case OptedOut():
             row = new_row(created_at=now, organisation_id=state.organisation_id, phone=state.phone, source="call")
             minute.write.inserts.append(Insert("opt_outs", [row], "DO NOTHING"))

@@ -277,7 +277,7 @@ class AnswerView:
     superseded: bool
     transcript: str | None = field(repr=False)
     transcript_original: str | None = field(repr=False)
-    transcript_source: Literal["model", "carrier"] | None
+    transcript_source: Literal["model", "carrier", "written"] | None
     words_approximate: bool
     key_points: tuple[KeyPointView, ...]
     criteria: tuple[CriterionView, ...]

@@ -24,7 +24,7 @@ from db.models import (
     Result,
     ResumeQuestion,
 )
-from db.repositories import outbox, webhooks
+from db.repositories import candidate_requests, outbox, webhooks
 from db.repositories import privacy as rows
 from interview.scorecard import AnswerScore, Scorecard
 from interview.wordless import GONE, card_without_words, without_words
@@ -82,6 +82,7 @@ def delete_words(session: Session, interview: Interview, why: str, now: datetime
     for sheet in said.sheets:
         found["feedback_sheets"] += bool(sheet.strengths or sheet.topics)
         _empty_sheet(sheet)
+    found["requests"] = candidate_requests.forget_words(session, interview.id)
     found["integrity_notes"] = rows.delete_notes(session, interview.id)
     subjects = subjects_of(interview, said)
     found["model_exchanges"] = rows.forget_model_exchange(session, subjects, interview.id)

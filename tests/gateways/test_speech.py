@@ -21,7 +21,7 @@ from interview.speech import (
     spoken_units,
     words_per_minute,
 )
-from ivr.gateways.speech import UnreadableAudio, inspect_wav
+from ivr.gateways.speech import UnreadableAudio, inspect_wav, pcm_length_s
 from scripts.simulator.audio import Utterance, render_wav
 from tests.gateways.material import hiss, silence, speech_like, wav
 
@@ -314,3 +314,26 @@ def test_S22_what_models_invent_for_silence_counts_only_on_near_silence(text: st
 )
 def test_a_short_true_answer_is_believed(text: str) -> None:
     assert not is_hallucination(text, facts(speech_s=1.2))
+
+
+@pytest.mark.parametrize("rate_hz", RATES_HZ)
+def test_the_length_of_a_browsers_recording_is_read_from_its_header(rate_hz: int):
+    audio = wav(silence(1.5, rate_hz), rate_hz)
+    assert pcm_length_s(audio) == pytest.approx(inspect_wav(audio).duration_s) == pytest.approx(1.5, abs=0.01)
+
+
+def test_a_browsers_recording_that_is_cut_off_anywhere_is_refused():
+    audio = wav(silence(0.05))
+    for length in range(len(audio) - 1):
+        with pytest.raises(UnreadableAudio):
+            pcm_length_s(audio[:length])
+
+
+@pytest.mark.parametrize(
+    ("at", "value"), [(20, 3), (20, 7), (22, 0), (22, 6), (24, 100), (24, 96_000), (34, 8), (34, 24), (16, 2)]
+)
+def test_other_kinds_of_wav_are_no_browsers(at: int, value: int):
+    audio = bytearray(wav(silence(0.05)))
+    struct.pack_into("<L" if at in (16, 24) else "<H", audio, at, value)
+    with pytest.raises(UnreadableAudio):
+        pcm_length_s(bytes(audio))

@@ -120,6 +120,11 @@ def test_A25_written_language_where_there_is_a_list_for_it() -> None:
     assert Signal.TEXTBOOK_WORDING in signals(notes_of(said(chinese, language="zh-CN")))
 
 
+def test_A25_who_writes_is_not_noted_for_written_language() -> None:
+    spoken, written = notes_of(said(ESSAY)), notes_of(replace(said(ESSAY), is_written=True))
+    assert [note.signal for note in spoken] == [Signal.TEXTBOOK_WORDING] and written == ()
+
+
 def test_A25_words_unlike_those_of_the_same_persons_other_answers() -> None:
     long_words = " ".join(["organisational", "infrastructure", "considerations", "necessitate", "documentation"] * 10)
     (note,) = notes_of(said(long_words), other_answers=OTHERS)

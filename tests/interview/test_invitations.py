@@ -15,6 +15,7 @@ from interview.link import TOKEN_LENGTH, form_stamp, is_signed, is_stamped, toke
 from interview.texting import may_mail, may_text, one_line, segments, short_name
 from interview.wording import UnsupportedLanguage, supported_languages
 from interview.wording.call_in import call_in_wording_for
+from interview.wording.sitting import sitting_words_for
 from interview.wording.written import best_of, written_for
 from tests.interview.test_gate import NOON, facts
 
@@ -110,6 +111,17 @@ def test_a_language_is_complete_and_names_what_it_must(language: str):
         if language not in ("en", "pt", "pt-PT") and field.name not in ("language", "date"):
             assert text != getattr(english, field.name), f"{field.name} is English still"
     assert (len(words.days), len(words.months)) == (7, 12) and len(set(words.months)) == 12
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_pages_of_a_sitting_are_complete_too(language: str):
+    words, english = sitting_words_for(language), sitting_words_for("en")
+    for field in dataclasses.fields(words):
+        text = getattr(words, field.name)
+        assert text.strip() == text != "", field.name
+        assert names_in(text) == names_in(getattr(english, field.name)), field.name
+        if language != "en" and field.name not in ("language", "name", "email", "no"):
+            assert text != getattr(english, field.name), f"{field.name} is English still"
 
 
 def names_in(text: str) -> set[str]:

@@ -274,6 +274,17 @@ def test_audio_that_cannot_be_known_is_an_error(
         double.transcribe(audio, **options)
 
 
+def test_what_a_browser_recorded_says_what_somebody_told_and_nothing_else(double: Double) -> None:
+    one, two, three = (wav(None, seconds=seconds) for seconds in (1.0, 2.0, 3.0))
+    double.door("PUT", "words", {"texts": ["First words.", "Second words."]})
+    assert [double.transcribe(audio).text for audio in (one, two, one)] == [
+        "First words.", "Second words.", "First words.",
+    ]  # fmt: skip
+    assert double.transcribe(wav("Its own words.")).text == "Its own words."
+    with pytest.raises(openai.BadRequestError, match="nobody told"):
+        double.transcribe(three)
+
+
 def with_schema(schema: dict[str, Any], name: str = "answer_rating", strict: bool = True) -> dict[str, Any]:
     return {"text": {"format": {"type": "json_schema", "name": name, "schema": schema, "strict": strict}}}
 

@@ -286,6 +286,7 @@ def test_every_kind_has_its_task_and_its_handler() -> None:
         candidates=SimpleNamespace(read_resume=method, give_up=method),
         profiles=SimpleNamespace(draft_profile=method, give_up=method),
         calls=SimpleNamespace(place_call=method, reconcile_call=method),
+        sittings=SimpleNamespace(end_sitting=method),
         answers=SimpleNamespace(transcribe_answer=method, give_up_transcribing=method, delete_recording=method),
         follow_ups=SimpleNamespace(write_follow_up=method),
         candidate_questions=SimpleNamespace(answer_candidate_question=method, give_up=method),

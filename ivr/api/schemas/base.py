@@ -45,6 +45,7 @@ Name = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max
 Word = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=64), *_ONE_LINE]
 Line = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=500), *_ONE_LINE]
 Prose = Annotated[str, StringConstraints(strip_whitespace=True, max_length=4000), AfterValidator(_prose)]
+Note = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=4000), AfterValidator(_prose)]
 LongProse = Annotated[str, StringConstraints(max_length=100_000), AfterValidator(_prose)]
 Phone = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=40), *_ONE_LINE]
 Language = Annotated[

@@ -190,8 +190,9 @@ class AnswerShown(Shown):
     transcript: str | None
     transcript_original: str | None
     transcript_note: str | None = Field(description="Why there are no words any more: when, and by what rule.")
-    transcript_source: Literal["model", "carrier"] | None = Field(
-        description='Who made the words: our speech model, or the telephone company where answers are not recorded.'
+    transcript_source: Literal["model", "carrier", "written"] | None = Field(
+        description="Whose words they are: our speech model's, the telephone company's where answers are not recorded, "
+        "or the candidate's own where they wrote."
     )
     words_approximate: bool
     key_points: tuple[KeyPointView, ...]

@@ -16,7 +16,7 @@ from werkzeug.http import parse_options_header
 
 from ..audio import Utterance, render_wav, speaking_time_s
 from . import contract, envelopes
-from .audio import UnknownAudio, read_simulated_audio
+from .audio import ToldWords, UnknownAudio
 from .contract import Refusal
 from .faults import Fault, FaultBook, tell_lies
 from .feedback import draft_feedback
@@ -78,6 +78,7 @@ class Api:
         self._latency_s = latency_ms / 1000
         self._ledger = Ledger()
         self._faults = FaultBook()
+        self._told = ToldWords()
         self._cache = envelopes.PromptCache()
 
     def handle(self, method: str, target: str, headers: dict[str, str], body: bytes) -> Reply:
@@ -257,7 +258,7 @@ class Api:
         if not form.filename.lower().endswith(_AUDIO_ENDINGS):
             raise Refusal(400, f"Unrecognized file format. Supported formats: {list(_AUDIO_ENDINGS)}", "file")
         try:
-            audio = read_simulated_audio(form.file)
+            audio = self._told.read(form.file)
         except UnknownAudio as error:
             raise Refusal(400, f"demo double: {error}", "file", "invalid_value") from error
         if audio.duration_s < _SHORTEST_AUDIO_S:
@@ -337,6 +338,12 @@ class Api:
                 return _json(200, {"violations": self._ledger.violations()})
             case "GET", "/simulator/counts":
                 return _json(200, self._ledger.counts())
+            case "PUT", "/simulator/words":
+                try:
+                    self._told.tell(json.loads(body)["texts"])
+                except (ValueError, TypeError, KeyError) as error:
+                    return _json(400, {"error": str(error)})
+                return Reply(204, b"")
             case "GET", "/simulator/faults":
                 return _json(200, {"faults": self._faults.view()})
             case "PUT", "/simulator/faults":

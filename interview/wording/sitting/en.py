@@ -1,0 +1,91 @@
+"""What candidates read in English who answer in a browser."""
+
+from interview.wording.sitting.wording import SittingWords
+
+EN = SittingWords(
+    language="en",
+    here="Answer here instead",
+    here_means="The same questions, without a telephone call: speak into your microphone, or write. You can mix both.",
+    told=(
+        "A computer asks the questions, with the help of artificial intelligence. Your answers are recorded, or kept "
+        "as you wrote them, and reviewed by a person at {company}."
+    ),
+    agree="I am the person who was invited, and I agree to my answers being recorded.",
+    begin="Begin",
+    go_on="Go on with the interview",
+    must_agree="Please tick the box first.",
+    count="Question {index} of {total}",
+    second_round="You left this question out before. You can answer it now.",
+    own_question="Before the last question: is there anything you would like to know about the job?",
+    own_question_means="It is answered at the end or passed on to a person, and is no part of what is assessed.",
+    by_voice="Speak",
+    in_writing="Write",
+    limit="A spoken answer may take up to {time} minutes.",
+    yes="Yes",
+    no="No",
+    send_text="Send",
+    skip="Leave it out",
+    end="End the interview",
+    end_means="What you have answered is assessed. The other questions are not asked any more.",
+    later="You can close this page and go on later, behind the same link.",
+    record="Record",
+    stop="Stop",
+    again="Record again",
+    no_more_takes="It cannot be recorded once more. You can listen to it and send it, or write.",
+    listen="Listen to your answer, then send it.",
+    send="Send the recording",
+    recording="Recording",
+    left="{time} left",
+    time_up="The time for this answer is up.",
+    no_microphone="The microphone cannot be used here. You can answer in writing.",
+    nothing_heard="Nothing was heard. Please check your microphone, or write.",
+    sending="Sending",
+    lost="The connection is lost. Your answer is kept on this device and sent as soon as it is back.",
+    retry="Try again now",
+    late="Another question is asked by now. What you sent is kept.",
+    refused="This answer cannot be taken.",
+    empty="Please write your answer first.",
+    done_title="That was all. Thank you!",
+    done="{company} has your answers and will get back to you. A person decides.",
+    back="Back to the overview",
+    practise="Try it out first",
+    practise_means="One question that does not count. You hear yourself; nothing is sent, and nothing is kept.",
+    practise_question="How do you like to start your day?",
+    practise_ready="That works. You can listen to it as often as you like.",
+    data="My answers and my data",
+    prove="Please enter your telephone number, so that nobody else sees them. It ends in {digits}.",
+    phone_number="Telephone number",
+    show="Show",
+    not_the_number="This is not the number that we have.",
+    held="What {company} has of you here",
+    name="Name",
+    email="E-mail",
+    your_answers="Your answers",
+    no_words="There are no words of this answer.",
+    contest="Something is wrong with this",
+    contest_means="Say what is wrong, such as words that we misunderstood. A person at {company} looks at it.",
+    contest_reason="What is wrong?",
+    contested="You said that something is wrong here. A person looks at it.",
+    copy="Ask for a copy of everything",
+    copy_means="{company} sends you all that is stored about you.",
+    copy_asked="{company} has your request for a copy.",
+    erase="Delete my data",
+    erase_means=(
+        "Your name, your number, your recordings and all of your words are deleted for good, and the interview ends. "
+        "This cannot be undone."
+    ),
+    erase_agree="I want my data to be deleted.",
+    erase_now="Delete it for good",
+    receipt="Your data is deleted",
+    receipt_done="Nothing of it is left with us.",
+    receipt_under_way="The last files and copies are being deleted. This page says when it is done.",
+    receipt_number="Receipt {number}, {when}",
+    removed="Deleted",
+    kept="What stays",
+    kept_means=(
+        "Numbers and dates without any words and without your name, and your telephone number in a form that nobody "
+        "can read, so that nobody calls you again by mistake."
+    ),
+)
+
+WORDS = (EN,)

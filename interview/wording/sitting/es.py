@@ -1,0 +1,91 @@
+"""What candidates read in Spanish who answer in a browser."""
+
+from interview.wording.sitting.wording import SittingWords
+
+ES = SittingWords(
+    language="es",
+    here="Prefiero responder aquí",
+    here_means="Las mismas preguntas, sin llamada: hable por el micrófono o escriba. Puede combinar las dos cosas.",
+    told=(
+        "Las preguntas las hace un ordenador, con ayuda de inteligencia artificial. Sus respuestas se graban, o se "
+        "guardan como las escriba, y las revisa una persona de {company}."
+    ),
+    agree="Soy la persona invitada y acepto que se graben mis respuestas.",
+    begin="Empezar",
+    go_on="Seguir con la entrevista",
+    must_agree="Marque primero la casilla, por favor.",
+    count="Pregunta {index} de {total}",
+    second_round="Antes dejó esta pregunta sin responder. Puede responderla ahora.",
+    own_question="Antes de la última pregunta: ¿hay algo que quiera saber sobre el puesto?",
+    own_question_means="Se responde al final o se pasa a una persona, y no forma parte de la evaluación.",
+    by_voice="Hablar",
+    in_writing="Escribir",
+    limit="Una respuesta hablada puede durar hasta {time} minutos.",
+    yes="Sí",
+    no="No",
+    send_text="Enviar",
+    skip="Dejarla sin responder",
+    end="Terminar la entrevista",
+    end_means="Se evalúa lo que ha respondido. Las demás preguntas ya no se hacen.",
+    later="Puede cerrar esta página y seguir más tarde con el mismo enlace.",
+    record="Grabar",
+    stop="Parar",
+    again="Grabar de nuevo",
+    no_more_takes="No se puede grabar otra vez. Puede escucharla y enviarla, o escribir.",
+    listen="Escuche su respuesta y después envíela.",
+    send="Enviar la grabación",
+    recording="Grabando",
+    left="quedan {time}",
+    time_up="Se ha acabado el tiempo para esta respuesta.",
+    no_microphone="Aquí no se puede usar el micrófono. Puede responder por escrito.",
+    nothing_heard="No se ha oído nada. Compruebe el micrófono, o escriba.",
+    sending="Enviando",
+    lost="Se ha perdido la conexión. Su respuesta queda en este dispositivo y se enviará en cuanto vuelva.",
+    retry="Intentarlo ahora",
+    late="Ya se está haciendo otra pregunta. Lo que ha enviado queda guardado.",
+    refused="Esta respuesta no se puede aceptar.",
+    empty="Escriba primero su respuesta, por favor.",
+    done_title="Eso es todo. ¡Gracias!",
+    done="{company} tiene sus respuestas y se pondrá en contacto con usted. Decide una persona.",
+    back="Volver al resumen",
+    practise="Probar antes",
+    practise_means="Una pregunta que no cuenta. Se oirá a sí mismo; no se envía ni se guarda nada.",
+    practise_question="¿Cómo le gusta empezar el día?",
+    practise_ready="Funciona. Puede escucharlo cuantas veces quiera.",
+    data="Mis respuestas y mis datos",
+    prove="Escriba su número de teléfono para que nadie más los vea. Termina en {digits}.",
+    phone_number="Número de teléfono",
+    show="Mostrar",
+    not_the_number="Este no es el número que tenemos.",
+    held="Lo que {company} tiene aquí de usted",
+    name="Nombre",
+    email="Correo electrónico",
+    your_answers="Sus respuestas",
+    no_words="No hay palabras de esta respuesta.",
+    contest="Aquí hay algo mal",
+    contest_means="Diga qué está mal, por ejemplo palabras mal entendidas. Lo mirará una persona de {company}.",
+    contest_reason="¿Qué está mal?",
+    contested="Ha dicho que aquí hay algo mal. Una persona lo mirará.",
+    copy="Pedir una copia de todo",
+    copy_means="{company} le enviará todo lo que hay guardado sobre usted.",
+    copy_asked="{company} tiene su petición de una copia.",
+    erase="Borrar mis datos",
+    erase_means=(
+        "Su nombre, su número, sus grabaciones y todas sus palabras se borran para siempre, y la entrevista termina. "
+        "No se puede deshacer."
+    ),
+    erase_agree="Quiero que se borren mis datos.",
+    erase_now="Borrar para siempre",
+    receipt="Sus datos están borrados",
+    receipt_done="No nos queda nada de ellos.",
+    receipt_under_way="Se están borrando los últimos archivos y copias. Esta página dirá cuándo está hecho.",
+    receipt_number="Comprobante {number}, {when}",
+    removed="Borrado",
+    kept="Lo que queda",
+    kept_means=(
+        "Números y fechas sin ninguna palabra y sin su nombre, y su número de teléfono en una forma que nadie puede "
+        "leer, para que nadie le llame otra vez por error."
+    ),
+)
+
+WORDS = (ES,)

@@ -1,0 +1,168 @@
+"""What candidates ask of a person, for the person: listed, written down when it came another way, resolved with a
+note."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from db.models import CandidateRequest, RequestKind
+from db.repositories import candidate_requests as rows
+from db.repositories import interviews
+from db.repositories.candidate_requests import Wanted
+from db.repositories.events import record
+from db.unit_of_work import Database
+from ivr.services.context import Actor, Clock
+from ivr.services.drafts import Page, Paged
+from ivr.services.errors import Conflict, FieldProblem, Invalid, NotFound
+
+OPEN, RESOLVED = "open", "resolved"
+
+
+@dataclass(frozen=True, slots=True)
+class RequestDraft:
+    """A request that reached somebody by letter or telephone. ``kind`` is human, contest or data; a contest names its
+    answer, and with it the interview."""
+
+    kind: str
+    candidate_id: str
+    interview_id: str | None = None
+    answer_id: str | None = None
+    reason: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class RequestFilters:
+    """Which requests to list; None where it does not matter."""
+
+    kind: str | None = None
+    status: str | None = None
+    candidate_id: str | None = None
+    interview_id: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class RequestView:
+    """A request as doors show it. ``source`` is call, link or recruiter, ``status`` open or resolved."""
+
+    id: str
+    kind: str
+    status: str
+    source: str
+    candidate_id: str
+    interview_id: str | None
+    answer_id: str | None
+    reason: str | None
+    note: str | None
+    created_at: datetime
+    resolved_at: datetime | None
+    resolved_by: str | None
+
+
+class CandidateRequestService:
+    """Nothing is answered automatically: each of these waits for a person."""
+
+    def __init__(self, database: Database, clock: Clock) -> None:
+        self._database = database
+        self._clock = clock
+
+    def create(self, actor: Actor, draft: RequestDraft) -> RequestView:
+        """Write down a request that came another way. Raises Invalid for a contest of nothing, NotFound."""
+        kind = RequestKind(draft.kind)
+        is_contest, is_lost = kind is RequestKind.CONTEST, bool(draft.answer_id) and not draft.interview_id
+        if is_contest != (draft.answer_id is not None) or is_lost:
+            sentence = "A contest names interview_id and answer_id; nothing else names an answer."
+            told = FieldProblem("answer_id", "contest_needs_answer", sentence)
+            raise Invalid("invalid_fields", told.message, problems=[told])
+        with self._database.write() as unit:
+            session, now = unit.session, self._clock()
+            self._check_ids(session, actor.organisation_id, draft)
+            made = rows.add(
+                session, kind=kind, source="recruiter", organisation_id=actor.organisation_id,
+                candidate_id=draft.candidate_id, interview_id=draft.interview_id, answer_id=draft.answer_id,
+                reason=draft.reason, created_by=actor.name, at=now,
+            )  # fmt: skip
+            session.flush()
+            self._tell(session, actor, made, "request.created", now)
+            view = _view(made)
+            actor.remember(session, view)
+            return view
+
+    def get(self, organisation_id: str, request_id: str) -> RequestView:
+        """One request. Raises NotFound."""
+        with self._database.read() as session:
+            return _view(_known(rows.request(session, organisation_id, request_id)))
+
+    def list(self, organisation_id: str, filters: RequestFilters, page: Page) -> Paged[RequestView]:
+        """Requests, newest first."""
+        wanted = Wanted(
+            kind=None if filters.kind is None else RequestKind(filters.kind),
+            is_open=None if filters.status is None else filters.status == OPEN,
+            candidate_id=filters.candidate_id,
+            interview_id=filters.interview_id,
+        )
+        with self._database.read() as session:
+            found, cursor = rows.requests(session, organisation_id, wanted, limit=page.limit, cursor=page.cursor)
+            total = rows.count_requests(session, organisation_id, wanted) if page.with_total else None
+            return Paged(tuple(map(_view, found)), cursor, total)
+
+    def resolve(self, actor: Actor, request_id: str, note: str) -> RequestView:
+        """A person has dealt with it, and says how. The same note again changes nothing.
+
+        Raises:
+            NotFound. Conflict: wrong_status, it was resolved with another note.
+        """
+        with self._database.write() as unit:
+            session, now = unit.session, self._clock()
+            found = _known(rows.request(session, actor.organisation_id, request_id, lock=True))
+            if found.resolved_at is not None and found.note != note:
+                raise Conflict("wrong_status", "This request is resolved.", "Read its note.")
+            if found.resolved_at is None:
+                found.note, found.resolved_at, found.resolved_by = note, now, actor.name
+                self._tell(session, actor, found, "request.resolved", now)
+            view = _view(found)
+            actor.remember(session, view)
+            return view
+
+    def _check_ids(self, session: Session, organisation_id: str, draft: RequestDraft) -> None:
+        candidate = interviews.candidate(session, organisation_id, draft.candidate_id)
+        if candidate is None or candidate.erased_at is not None:
+            raise NotFound("candidate")
+        if draft.interview_id is None:
+            return
+        interview = interviews.interview(session, organisation_id, draft.interview_id)
+        if interview is None or interview.candidate_id != candidate.id:
+            raise NotFound("interview")
+        if draft.answer_id is not None and rows.answer_of(session, interview.id, draft.answer_id) is None:
+            raise NotFound("answer")
+
+    def _tell(self, session: Session, actor: Actor, request: CandidateRequest, type_: str, now: datetime) -> None:
+        about = ("interview", request.interview_id) if request.interview_id else ("candidate", request.candidate_id)
+        record(
+            session, organisation_id=actor.organisation_id, type=type_, subject_kind=about[0], subject_id=about[1],
+            actor=actor.name, data={"request": request.id, "kind": request.kind.value}, request_id=actor.request_id,
+            at=now,
+        )  # fmt: skip
+
+
+def _known(request: CandidateRequest | None) -> CandidateRequest:
+    if request is None:
+        raise NotFound("request")
+    return request
+
+
+def _view(request: CandidateRequest) -> RequestView:
+    return RequestView(
+        id=request.id,
+        kind=request.kind.value,
+        status=OPEN if request.resolved_at is None else RESOLVED,
+        source=request.source,
+        candidate_id=request.candidate_id,
+        interview_id=request.interview_id,
+        answer_id=request.answer_id,
+        reason=request.reason,
+        note=request.note,
+        created_at=request.created_at,
+        resolved_at=request.resolved_at,
+        resolved_by=request.resolved_by,
+    )
