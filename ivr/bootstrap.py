@@ -18,6 +18,7 @@ from ivr.gateways.file_recordings import DirectoryStore
 from ivr.gateways.ports import Alerter, Embedder, LanguageModel, Mailer, Messenger, Spans, Transcriber
 from ivr.gateways.redis_pulse import RedisPulse
 from ivr.gateways.redis_server import redis_url
+from ivr.gateways.scorecard_pdf import ChildProcessPrinter
 from ivr.model_choice import OWN_SERVER, models_in_use, openai_models
 from ivr.services.access import AccessService
 from ivr.services.alerts import AlertService
@@ -58,11 +59,13 @@ from ivr.services.practice import PlaybackService, PracticeService
 from ivr.services.profiles import ProfileService
 from ivr.services.question_writing import QuestionWriter
 from ivr.services.ratings import RatingService
+from ivr.services.reports import ReportService
 from ivr.services.results import ResultService
 from ivr.services.retention import DAY_S as PURGE_S
 from ivr.services.retention import RetentionService
 from ivr.services.reviews import ReviewService
 from ivr.services.rubrics import RubricService
+from ivr.services.sightings import Sightings
 from ivr.services.scorecards import ScorecardService
 from ivr.settings import BadSettings, Settings
 
@@ -177,11 +180,12 @@ def _common(
     def call_in(interview_id: str) -> CallIn:
         return _call_in(settings, interview_id)
 
+    results = ResultService(database, store, settings.trace_url_template)
     interviews = InterviewService(
         database,
         Gate(settings),
         candidates,
-        ResultService(database, store, settings.trace_url_template),
+        results,
         ReviewService(database, utc_now, bell.ring),
         utc_now,
         bell.ring,
@@ -264,6 +268,7 @@ def _common(
             remind_by=SMS if sends_texts else EMAIL if sends_mail else None,
             mail_sender=mail_sender,
         ),
+        "reports": ReportService(database, results, ChildProcessPrinter(), Sightings(database, utc_now)),
         "rubrics": RubricService(database, utc_now),
         "jobs": JobService(database, utc_now, store, extractor, QuestionWriter(ledger), ring=bell.ring),
     }

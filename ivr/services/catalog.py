@@ -41,6 +41,7 @@ from ivr.services.periodic import Periodic
 from ivr.services.practice import PlaybackService, PracticeService
 from ivr.services.profiles import ProfileService
 from ivr.services.ratings import RatingService
+from ivr.services.reports import ReportService
 from ivr.services.rubrics import RubricService
 from ivr.services.scorecards import ScorecardService
 from ivr.settings import Settings
@@ -78,6 +79,7 @@ class Services:
     jobs: JobService
     messages: MessageService
     playback: PlaybackService
+    reports: ReportService
     rubrics: RubricService
 
 
