@@ -65,8 +65,8 @@ from ivr.services.retention import DAY_S as PURGE_S
 from ivr.services.retention import RetentionService
 from ivr.services.reviews import ReviewService
 from ivr.services.rubrics import RubricService
-from ivr.services.sightings import Sightings
 from ivr.services.scorecards import ScorecardService
+from ivr.services.sightings import Sightings
 from ivr.settings import BadSettings, Settings
 
 if TYPE_CHECKING:

@@ -4,6 +4,7 @@ the level of the rubric, and what a requirement came to."""
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Literal
 
 from interview.question import Anchors
 from ivr.services.views import AnswerView, InterviewView
@@ -72,7 +73,7 @@ def levels_of(anchors: Anchors | None, score: float | None) -> tuple[Level, ...]
     return tuple(Level(n, text or "", n == nearest) for n, text in enumerate(texts, start=1))
 
 
-def requirement_outcome(answer: AnswerView) -> str:
+def requirement_outcome(answer: AnswerView) -> Literal["met", "not_met", "unclear"]:
     """met, not_met, or unclear: what a person confirmed wins over the key that was pressed."""
     if answer.knockout_confirmed is not None:
         return "met" if answer.knockout_confirmed else "not_met"

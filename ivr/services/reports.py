@@ -239,12 +239,10 @@ def _pieces(pieces: Sequence[Piece]) -> tuple[ReportPieceView, ...]:
 
 
 def _requirement(number: int, answer: AnswerView) -> ReportRequirementView:
-    outcome = requirement_outcome(answer)
-    assert outcome in ("met", "not_met", "unclear")  # noqa: S101 - what the function promises
     return ReportRequirementView(
         number=number,
         question=answer.question.text,
-        outcome=outcome,
+        outcome=requirement_outcome(answer),
         said_yes=answer.said_yes,
         needed="no" if answer.question.pass_rule == "no" else "yes",  # noqa: S105 - not a password
         confirmed_by_person=answer.knockout_confirmed is not None,
@@ -267,8 +265,8 @@ def _reasons(interview: InterviewView, names: Mapping[str, str]) -> tuple[str, .
     """Why a person should look, each with the question that it is about."""
     found = interview.result.review_reasons if interview.result else ()
     return tuple(
-        f"{names[reason.question_id]}: {reason.sentence}" if reason.question_id in names else reason.sentence
-        for reason in found
+        f"{names.get(one.question_id, one.question_id)}: {one.sentence}" if one.question_id else one.sentence
+        for one in found
     )
 
 
