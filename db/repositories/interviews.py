@@ -328,13 +328,14 @@ def score_sets(session: Session, organisation_id: str, interview_id: str) -> Seq
 def ratings(
     session: Session, organisation_id: str, interview_id: str
 ) -> dict[str, list[tuple[ScoreSet, AnswerRating]]]:
-    """What each answer got in each score set, by answer id, the first set first. The model's samples are left out."""
+    """What each answer got in each score set, by answer id, the first set first."""
     rows = session.execute(
         select(ScoreSet, AnswerRating)
         .join(AnswerRating, AnswerRating.score_set_id == ScoreSet.id)
         .options(
             load_only(
-                AnswerRating.answer_id, AnswerRating.score_set_id, AnswerRating.content, AnswerRating.created_at
+                AnswerRating.answer_id, AnswerRating.score_set_id, AnswerRating.content, AnswerRating.created_at,
+                AnswerRating.model, AnswerRating.prompt_version, AnswerRating.samples,
             )
         )
         .where(ScoreSet.organisation_id == organisation_id, ScoreSet.interview_id == interview_id)
