@@ -6,7 +6,19 @@ from flask import Blueprint, Flask
 from flask.blueprints import BlueprintSetupState
 
 from ivr.current import EXTENSION
-from ivr.dashboard import audio, charts, errors, interview, interviews, login, pages, session, words
+from ivr.dashboard import (
+    audio,
+    call_svg,
+    charts,
+    errors,
+    interview,
+    interviews,
+    login,
+    pages,
+    scorecard,
+    session,
+    words,
+)
 
 
 def _set_up(state: BlueprintSetupState) -> None:
@@ -15,7 +27,7 @@ def _set_up(state: BlueprintSetupState) -> None:
     session.install(app, app.extensions[EXTENSION].settings)
     errors.install(app)
     app.jinja_env.filters.update(words.FILTERS)
-    app.jinja_env.globals.update(charts.GLOBALS)
+    app.jinja_env.globals.update(charts.GLOBALS | call_svg.GLOBALS)
 
 
 blueprint = Blueprint("dashboard", __name__, template_folder="templates", static_folder="static")
@@ -27,3 +39,4 @@ login.add_routes(blueprint)
 interviews.add_routes(blueprint)
 interview.add_routes(blueprint)
 audio.add_routes(blueprint)
+scorecard.add_routes(blueprint)
