@@ -49,7 +49,7 @@ def _bars(peaks: Sequence[int], x: float, width: float) -> Sequence[str]:
         at = x + width * (place + 0.25) / wanted
         y = _TOP + (_HEIGHT - height) / 2
         bars.append(
-            f'<rect class="bar" x="{at:.2f}%" y="{y:.1f}" width="{width / wanted / 2:.2f}%" height="{height:.1f}"/>'
+            f'<rect class="loud" x="{at:.2f}%" y="{y:.1f}" width="{width / wanted / 2:.2f}%" height="{height:.1f}"/>'
         )
     return bars
 

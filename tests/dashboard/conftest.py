@@ -43,6 +43,7 @@ from ivr.services.views import (
     PolicyView,
     ProgressView,
     QuoteView,
+    RatedByView,
     ReasonView,
     ResultView,
     ReviewView,
@@ -138,6 +139,7 @@ def answer(number: int, asked: Question, **changes: Any) -> AnswerView:
         concepts_missed=("Tells customers while it lasts",), off_topic=False, is_correct=True, bias_flag=False,
         review_reasons=(), integrity_notes=(), speech=SpeechView(148.0, 2, 1.4, 0.9), human_feedback=None,
         score_sets=(), said_yes=None, knockout_confirmed=None, simulated=False,
+        rated_by=RatedByView("gpt-6-luna", "score_answer@12", NOW, {"relevance": (4, 4, 3), "soundness": (5, 4, 4)}),
     )  # fmt: skip
     return replace(made, **changes)
 
@@ -156,7 +158,7 @@ NIGHTS = question(1, "This job is on call one week in five. Can you do that?", "
 UNSCORED = {
     "key_points": tuple(KeyPointView(k.id, k.text, None, None) for k in CAPACITY.key_points), "criteria": (),
     "score": None, "score_100": None, "understanding": None, "explainability": None, "evidence": (), "critique": "",
-    "concepts_missed": (), "is_correct": None, "speech": None,
+    "concepts_missed": (), "is_correct": None, "speech": None, "rated_by": None,
 }  # fmt: skip
 
 
