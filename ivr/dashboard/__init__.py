@@ -27,7 +27,8 @@ def _set_up(state: BlueprintSetupState) -> None:
     session.install(app, app.extensions[EXTENSION].settings)
     errors.install(app)
     app.jinja_env.filters.update(words.FILTERS)
-    app.jinja_env.globals.update(charts.GLOBALS | call_svg.GLOBALS)
+    app.jinja_env.globals.update(charts.GLOBALS)
+    app.jinja_env.globals.update(call_svg.GLOBALS)
 
 
 blueprint = Blueprint("dashboard", __name__, template_folder="templates", static_folder="static")

@@ -174,10 +174,10 @@ def test_keys_lead_through_the_questions_and_the_address_remembers_the_place(des
 def test_keys_leave_what_is_written_alone_and_can_be_turned_off(desk: Desk) -> None:
     page = desk.page
     page.goto(f"/interviews/{HIRED}")
-    page.get_by_label("Reason").first.click()
+    page.locator("#reason").click()
     page.keyboard.type("j k s and spaces")
     assert at_s(page) == 0 and "speed" not in page.url
-    expect(page.get_by_label("Reason").first).to_have_value("j k s and spaces")
+    expect(page.locator("#reason")).to_have_value("j k s and spaces")
     page.get_by_role("button", name="Turn keys off").click()
     page.locator("h1").click()
     page.keyboard.press("s")
@@ -195,8 +195,8 @@ def test_own_ratings_reach_the_decision_from_their_cards(desk: Desk, house: Hous
     page.goto(f"/interviews/{HIRED}")
     page.locator("#q1").get_by_text("Rate it yourself").click()
     page.locator("#q1").get_by_label("Clarity").select_option("3")
-    page.locator("#decide").get_by_text("Consider").click()
-    page.locator("#decide").get_by_label("Reason").fill("Clear in parts only, as I heard it.")
+    page.get_by_role("radio", name="Consider").check()
+    page.locator("#reason").fill("Clear in parts only, as I heard it.")
     page.get_by_role("button", name="Record decision").click()
     expect(page.locator("#q1")).to_contain_text("rated this answer: Clarity 3")
     assert house.interviews.reviews[0][2].ratings == {"30000000-0000-4000-8000-000000000001": {"clarity": 3}}
@@ -206,7 +206,7 @@ def test_a_decision_is_made_and_shown(desk: Desk, house: House) -> None:
     page = desk.page
     page.goto(f"/interviews/{HIRED}")
     page.get_by_role("radio", name="Consider").check()
-    page.get_by_label("Reason").fill("Heard it all; the second answer lacks any evidence of her own.")
+    page.locator("#reason").fill("Heard it all; the second answer lacks any evidence of her own.")
     page.get_by_role("button", name="Record decision").click()
     expect(page.get_by_role("heading", name="Decision after review")).to_be_visible()
     assert [draft.decision for _, _, draft in house.interviews.reviews] == ["consider"]
