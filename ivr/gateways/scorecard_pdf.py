@@ -14,9 +14,12 @@ from ivr.gateways.ports import GatewayError, Trouble
 _TYPESETTER = Path(__file__).with_name("typesetter.py")
 # A scorecard takes a tenth of a second; what takes this long never ends.
 _WALL_CLOCK_S = 8.0
-# Whoever finds as many being set already waits so long for a turn.
+# As many are set at once, and as many more wait this long for a turn: every other thread is for the carrier's webhooks.
 _AT_ONCE = 2
 _PATIENCE_S = 4.0
+
+# typst fetches packages through this proxy, where nobody listens: were the template to import one, nothing would leave.
+NO_NETWORK = dict.fromkeys(("http_proxy", "https_proxy", "HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY"), "http://127.0.0.1:1")
 
 log = structlog.get_logger("viva.scorecards")
 
@@ -30,27 +33,33 @@ class ChildProcessPrinter:
         self._wall_clock_s = wall_clock_s
         self._patience_s = patience_s
         self._slots = threading.BoundedSemaphore(at_once)
+        self._places = threading.BoundedSemaphore(2 * at_once)
 
     def print_pdf(self, report: bytes) -> bytes:
         """See ``ScorecardPrinter.print_pdf``."""
-        if not self._slots.acquire(timeout=self._patience_s):
-            raise GatewayError("too many scorecards at once", trouble=Trouble.RETRY, code="busy")
+        if not self._places.acquire(blocking=False):
+            raise _busy()
         try:
-            pdf, told = self._ask_child(report)
+            if not self._slots.acquire(timeout=self._patience_s):
+                raise _busy()
+            try:
+                pdf, told = self._ask_child(report)
+            finally:
+                self._slots.release()
         finally:
-            self._slots.release()
+            self._places.release()
         if told:
             log.warning("scorecard printed with warnings", warnings=len(told.splitlines()), first=_first(told))
         return pdf
 
     def _ask_child(self, report: bytes) -> tuple[bytes, str]:
-        # The same interpreter, isolated (-I) and with an empty environment: nothing of ours can leak into the paper.
+        # The same interpreter, isolated (-I), with nothing of our environment: no secret can leak into the paper.
         child = subprocess.Popen(  # noqa: S603 - a fixed program; the report goes in by stdin
             [sys.executable, "-I", str(_TYPESETTER)],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
-            env={},
+            env=NO_NETWORK,
             cwd="/",
             start_new_session=True,
         )
@@ -66,6 +75,10 @@ class ChildProcessPrinter:
         if child.returncode != 0 or not pdf.startswith(b"%PDF-"):
             raise GatewayError(f"the typesetter failed: {_last(words)}", trouble=Trouble.SUBJECT, code="broken")
         return pdf, words
+
+
+def _busy() -> GatewayError:
+    return GatewayError("too many scorecards at once", trouble=Trouble.RETRY, code="busy")
 
 
 def _first(told: str) -> str:

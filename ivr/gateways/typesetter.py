@@ -1,7 +1,7 @@
 """The child process that typesets one scorecard: a report as JSON on stdin, a PDF on stdout, limits on itself.
 
-It is started as a script by ``ivr.gateways.scorecard_pdf`` with an empty environment and ``-I``, in the folder of the
-template, which is all that typst may read. The template is fixed; the report goes in as a value and never as source.
+It is started as a script by ``ivr.gateways.scorecard_pdf`` with ``-I`` and nothing of our environment. The folder of
+the template is all that typst may read. The template is fixed; the report goes in as a value and never as source.
 What typst warned of goes to stderr, a line each.
 """
 
@@ -38,7 +38,7 @@ def typeset(report: dict[str, Any], folder: Path) -> tuple[bytes, list[str]]:
     fonts = typst.Fonts(
         include_system_fonts=False, include_embedded_fonts=False, font_paths=[str(folder / "fonts")]
     )
-    # No package can be imported by the template: what it would be looked for in is its own folder, and empty of them.
+    # The template imports no package. Were it to, there is none where they are looked for, and none can be fetched.
     compiler = typst.Compiler(
         folder / "scorecard.typ", root=folder, font_paths=fonts, ignore_system_fonts=True,
         sys_inputs={"report": json.dumps(report, ensure_ascii=False)},

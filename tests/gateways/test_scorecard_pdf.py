@@ -8,6 +8,7 @@ import re
 import resource
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -19,7 +20,7 @@ import typst
 from pydantic import TypeAdapter
 
 from ivr.gateways.ports import GatewayError
-from ivr.gateways.scorecard_pdf import ChildProcessPrinter
+from ivr.gateways.scorecard_pdf import NO_NETWORK, ChildProcessPrinter
 from ivr.gateways.typesetter import typeset
 from ivr.gateways.typesetting.drawable import SIGN, drawable, drawable_text
 from ivr.services.integrity_views import IntegrityNoteView
@@ -339,9 +340,23 @@ def test_a_child_that_does_not_end_is_ended_and_one_that_breaks_says_no_words() 
     with pytest.raises(GatewayError) as broken:
         ChildProcessPrinter().print_pdf(b'{"candidate": {"name": "Secret Person"}, "as_of": "2026-03-02T10:00:00Z"}')
     assert broken.value.code == "broken" and "Secret" not in broken.value.message
-    with pytest.raises(GatewayError) as busy:
-        ChildProcessPrinter(at_once=0, patience_s=0.01).print_pdf(data)
-    assert busy.value.code == "busy" and busy.value.retryable
+
+
+def test_a_crowd_is_told_to_come_back_at_once() -> None:
+    """Two of six are printed and two wait, not long enough; a thread that waits for paper answers no webhook."""
+    data, printer = as_json(report(interview(HIRED))), ChildProcessPrinter(at_once=2, patience_s=0.01)
+
+    def ask(_: int) -> str:
+        try:
+            return printer.print_pdf(data)[:5].decode()
+        except GatewayError as error:
+            assert error.retryable
+            return error.code
+
+    with ThreadPoolExecutor(6) as threads:
+        found = list(threads.map(ask, range(6)))
+    assert found.count("busy") >= 2 and found.count("%PDF-") >= 2
+    assert printer.print_pdf(data).startswith(b"%PDF-"), "every place is given back"
 
 
 @pytest.mark.parametrize("reach", [
@@ -354,6 +369,20 @@ def test_a_template_reaches_nothing_outside_of_its_folder(tmp_path: Path, reach:
     (tmp_path / "scorecard.typ").write_text(f'#set document(title: "x")\n{reach}\n')
     with pytest.raises(typst.TypstError):
         typeset({"as_of": "2026-03-02T10:00:00Z"}, tmp_path)
+
+
+def test_the_child_cannot_fetch_a_package(tmp_path: Path) -> None:
+    (tmp_path / "fonts").symlink_to(FOLDER / "fonts")
+    (tmp_path / "scorecard.typ").write_text('#import "@preview/tablex:0.0.9": *')
+    code = (
+        "import pathlib, sys; from ivr.gateways.typesetter import typeset;"
+        'typeset({"as_of": "2026-03-02T10:00:00Z"}, pathlib.Path(sys.argv[1]))'
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code, str(tmp_path)], capture_output=True, text=True, env=NO_NETWORK, check=False
+    )
+    assert done.returncode == 1 and "failed to download package" in done.stderr
+    assert "refused" in done.stderr.lower(), "it asked the proxy that there is not, and nobody else"
 
 
 def test_the_child_limits_itself() -> None:
