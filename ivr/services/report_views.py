@@ -80,12 +80,13 @@ class ReportNoteView:
 
 @dataclass(frozen=True, slots=True)
 class ReportRatedByView:
-    """Who rated an answer and in how many samples."""
+    """Who rated an answer and in how many samples; ``resume_given`` says that facts from the résumé were given too."""
 
     model: str | None
     prompt_version: str | None
     samples: int
     rated_at: datetime
+    resume_given: bool
 
 
 @dataclass(frozen=True, slots=True)

@@ -216,7 +216,7 @@ def _answer(one: AnsweredQuestion, language: str, peaks: tuple[int, ...]) -> Rep
         earlier_takes=len(one.earlier),
         speech=answer.speech,
         rated_by=None if rated_by is None else ReportRatedByView(
-            rated_by.model, rated_by.prompt_version, rated_by.samples, rated_by.rated_at
+            rated_by.model, rated_by.prompt_version, rated_by.samples, rated_by.rated_at, rated_by.resume_given
         ),
         integrity_notes=tuple(
             ReportNoteView(

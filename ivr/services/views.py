@@ -268,6 +268,11 @@ class RatedByView:
         """How many there were."""
         return max(map(len, self.sample_ratings.values()), default=0)
 
+    @property
+    def resume_given(self) -> bool:
+        """Whether the rater also got facts from the résumé: the version names the rules about one only then."""
+        return "+score_answer_with_resume" in (self.prompt_version or "")
+
 
 @dataclass(frozen=True, slots=True)
 class AnswerView:

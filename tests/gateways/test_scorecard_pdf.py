@@ -189,6 +189,14 @@ def test_samples_that_differ_are_shown_and_who_rated() -> None:
     text = words_of(printed(replace(view, answers=tuple(replace(one, rated_by=by) for one in view.answers)))[0])
     assert "Samples: 4, 4, 3." in text and "Samples: 5" not in text
     assert "Rated by gpt-6-luna, prompt score_answer@4, 3 samples, 2 Mar 2026, 10:00 UTC." in text
+    assert "résumé" not in text
+
+
+def test_that_the_rater_knew_the_resume_is_said() -> None:
+    by = RatedByView("gpt-6-luna", "score_answer@4+score_answer_with_resume@1", NOW, {})
+    view = interview(HIRED)
+    text = words_of(printed(replace(view, answers=tuple(replace(one, rated_by=by) for one in view.answers)))[0])
+    assert "role, years and skills from the résumé, and this transcript" in text
 
 
 @pytest.mark.parametrize("script", NAMES)
