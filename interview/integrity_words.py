@@ -1,4 +1,6 @@
-"""Phrases of written language, and the ordinary reasons for what a note observes."""
+"""Phrases of written language, what a note observes in a sentence, and its ordinary reasons."""
+
+from collections.abc import Callable, Mapping
 
 # Set phrases of essays and of text written by machines. Words that people also say are left out.
 _WRITTEN: dict[str, tuple[str, ...]] = {
@@ -69,6 +71,28 @@ _EXPLANATIONS: dict[str, tuple[str, ...]] = {
         "The words were misheard. Listen to them.",
     ),
 }
+
+
+_OBSERVED: Mapping[str, Callable[[float], str]] = {
+    "long_time_to_first_word": lambda value: f"The first word came after {value:g} seconds.",
+    "long_gap": lambda value: f"There was a pause of {value:g} seconds.",
+    "second_voice_possible": lambda value: f"For {value:g} seconds there may be a second voice.",
+    "duplicate_text": lambda value: (
+        f"{value * 100:.0f}% of the wording is another candidate’s answer to this question."
+    ),
+    "textbook_wording": lambda value: f"Phrases of written language: {value:g} in 100 words.",
+    "wording_unlike_other_answers": lambda value: (
+        f"Words are {'longer' if value > 0 else 'shorter'} than in this person’s other answers, "
+        f"by {abs(value):g} letters on average."
+    ),
+    "addresses_the_grader": lambda value: "Some words may speak to whoever rates the answer.",
+}
+
+
+def observed(signal: str, value: float) -> str | None:
+    """What was noticed, in one sentence; None for a signal that there is not."""
+    told = _OBSERVED.get(signal)
+    return None if told is None else told(value)
 
 
 def written_phrases(language: str) -> tuple[str, ...]:

@@ -19,6 +19,7 @@ from ivr.gateways.ports import Alerter, Embedder, LanguageModel, Mailer, Messeng
 from ivr.gateways.redis_news import RedisNews
 from ivr.gateways.redis_pulse import RedisPulse
 from ivr.gateways.redis_server import redis_url
+from ivr.gateways.scorecard_pdf import ChildProcessPrinter
 from ivr.model_choice import OWN_SERVER, models_in_use, openai_models
 from ivr.services.access import AccessService
 from ivr.services.alerts import AlertService
@@ -73,6 +74,7 @@ from ivr.services.question_checks import QuestionChecker
 from ivr.services.question_insights import QuestionInsightService
 from ivr.services.question_writing import QuestionWriter
 from ivr.services.ratings import RatingService
+from ivr.services.reports import ReportService
 from ivr.services.results import ResultService
 from ivr.services.resume_questions import ResumeQuestionService
 from ivr.services.retention import DAY_S as PURGE_S
@@ -81,6 +83,7 @@ from ivr.services.reviews import ReviewService
 from ivr.services.rubrics import RubricService
 from ivr.services.scorecards import ScorecardService
 from ivr.services.sealing import Seal
+from ivr.services.sightings import Sightings
 from ivr.services.sittings import SittingService
 from ivr.services.speeches import SpeechService
 from ivr.services.test_calls import TestCallService
@@ -216,11 +219,12 @@ def _common(
     def call_in(interview_id: str) -> CallIn:
         return _call_in(settings, interview_id)
 
+    results = ResultService(database, store, settings.trace_url_template)
     interviews = InterviewService(
         database,
         Gate(settings),
         candidates,
-        ResultService(database, store, settings.trace_url_template),
+        results,
         ReviewService(database, utc_now, bell.ring),
         utc_now,
         bell.ring,
@@ -321,6 +325,7 @@ def _common(
         ),
         "candidate_requests": CandidateRequestService(database, utc_now),
         "own_data": OwnDataService(database, links, erasures, utc_now, bell.ring),
+        "reports": ReportService(database, results, ChildProcessPrinter(), Sightings(database, utc_now)),
         "rubrics": RubricService(database, utc_now),
         "test_calls": TestCallService(database, Gate(settings), utc_now, bell.ring),
         "jobs": jobs,

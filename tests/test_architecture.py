@@ -60,6 +60,7 @@ HOMES = {
     "webrtcvad": r"ivr\.gateways\.speech",
     "pydantic_settings": r"ivr\.settings",
     "phonenumbers": r"interview\.phone",
+    "typst": r"ivr\.gateways\.typesetter",
     "argon2": r"ivr\.services\.access",
     "cryptography": r"ivr\.services\.sealing",
     "icalendar": r"ivr\.services\.appointments",
@@ -473,7 +474,8 @@ print(json.dumps([name for name in json.loads(sys.argv[1]) if name in sys.module
 
 def test_the_web_process_loads_no_library_of_the_workers(tmp_path: Path):
     """It starts quickly and stays small: vendors' clients and document readers are for workers and child processes."""
-    heavy = ["openai", "httpx2", "twilio.rest", "pdfplumber", "pdfminer", "docx", "numpy", "soundfile", "workers", "rq"]
+    heavy = ["openai", "httpx2", "twilio.rest", "pdfplumber", "pdfminer", "docx", "numpy", "soundfile", "workers", "rq",
+             "typst"]
     assert json.loads(run_python(tmp_path, _WEB, json.dumps(heavy))) == []
 
 

@@ -41,7 +41,8 @@ replies = [client.post(a.path, data=a.body, headers=a.headers) for a in answers(
 statuses = [reply.status_code for reply in replies]
 print(json.dumps({"statuses": statuses, "first": replies[0].text, "modules": sorted(sys.modules)}))
 """
-_HEAVY = ("openai", "pdfplumber", "pdfminer", "docx", "twilio.rest", "rq", "workers", "webrtcvad", "soundfile", "numpy")
+_HEAVY = ("openai", "pdfplumber", "pdfminer", "docx", "twilio.rest", "rq", "workers", "webrtcvad", "soundfile", "numpy",
+          "typst")
 
 
 class RedisPort:

@@ -19,7 +19,8 @@ ALERT = "operator.alert"
 # Somebody looked: part of the record, but not of what happened to a thing.
 INTERVIEW_VIEWED, RESULT_VIEWED, ANSWER_HEARD = "interview.viewed", "result.viewed", "answer.heard"
 RESUME_VIEWED, CAMPAIGN_VIEWED = "candidate.resume_viewed", "campaign.results_viewed"
-VIEWS = (INTERVIEW_VIEWED, RESULT_VIEWED, ANSWER_HEARD, RESUME_VIEWED, CAMPAIGN_VIEWED)
+REPORT_VIEWED = "report.viewed"
+VIEWS = (INTERVIEW_VIEWED, RESULT_VIEWED, ANSWER_HEARD, RESUME_VIEWED, CAMPAIGN_VIEWED, REPORT_VIEWED)
 
 
 def record(

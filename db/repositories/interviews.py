@@ -291,6 +291,22 @@ def recordings(session: Session, organisation_id: str, interview_id: str) -> dic
     return {row.recording_sid: row for row in rows}
 
 
+def peaks(session: Session, organisation_id: str, interview_id: str) -> dict[str, tuple[Sequence[int], float]]:
+    """The waveforms (0-255) and lengths in seconds of the takes that have one, by the answer's id."""
+    found = session.execute(
+        select(Answer.id, Recording.peaks, Recording.duration_s)
+        .join(Recording, Recording.recording_sid == Answer.recording_sid)
+        .where(
+            Answer.organisation_id == organisation_id,
+            Answer.interview_id == interview_id,
+            Recording.organisation_id == organisation_id,
+            Recording.interview_id == interview_id,
+            Recording.storage_key.is_not(None),
+        )
+    )
+    return {id: (heights, length) for id, heights, length in found if heights is not None and length is not None}
+
+
 def recording(session: Session, organisation_id: str, recording_sid: str | None) -> Recording | None:
     """One recording by the carrier's sid, or None."""
     return session.scalar(
@@ -312,13 +328,14 @@ def score_sets(session: Session, organisation_id: str, interview_id: str) -> Seq
 def ratings(
     session: Session, organisation_id: str, interview_id: str
 ) -> dict[str, list[tuple[ScoreSet, AnswerRating]]]:
-    """What each answer got in each score set, by answer id, the first set first. The model's samples are left out."""
+    """What each answer got in each score set, by answer id, the first set first."""
     rows = session.execute(
         select(ScoreSet, AnswerRating)
         .join(AnswerRating, AnswerRating.score_set_id == ScoreSet.id)
         .options(
             load_only(
-                AnswerRating.answer_id, AnswerRating.score_set_id, AnswerRating.content, AnswerRating.created_at
+                AnswerRating.answer_id, AnswerRating.score_set_id, AnswerRating.content, AnswerRating.created_at,
+                AnswerRating.model, AnswerRating.prompt_version, AnswerRating.samples,
             )
         )
         .where(ScoreSet.organisation_id == organisation_id, ScoreSet.interview_id == interview_id)

@@ -17,10 +17,11 @@ from ivr.api.schemas.interviews import (
     LinkIn,
     ReviewIn,
 )
-from ivr.http import ranged
+from ivr.http import attachment, ranged
 from ivr.services.drafts import Paged
 from ivr.services.feedback_views import FeedbackView
 from ivr.services.invitations import InvitationView
+from ivr.services.report_views import ReportView
 from ivr.services.views import EventView, InterviewView, PeaksView, ResultView, ReviewView
 
 table = Table("Interviews")
@@ -103,6 +104,22 @@ def invite_candidate(asked: Asked[LinkIn, NoQuery]) -> InvitationView:
 @table.on("GET", _ONE + "/result", Scope.READ, "Read the result", answer=ResultView, codes=("not_ready",))
 def get_result(asked: Asked[Nothing, NoQuery]) -> ResultView:
     return asked.services.interviews.result(asked.organisation_id, asked.ids["interview_id"], asked.actor)
+
+
+@table.on(
+    "GET", _ONE + "/report.json", Scope.READ, "Read the scorecard as data", answer=ReportView, codes=("not_ready",),
+)  # fmt: skip
+def get_report(asked: Asked[Nothing, NoQuery]) -> ReportView:
+    return asked.services.reports.report(asked.organisation_id, asked.ids["interview_id"], asked.actor)
+
+
+@table.on(
+    "GET", _ONE + "/scorecard.pdf", Scope.READ, "Read the scorecard as PDF, made from report.json",
+    media=("application/pdf",), codes=("not_ready", "unavailable"),
+)  # fmt: skip
+def get_scorecard(asked: Asked[Nothing, NoQuery]) -> Response:
+    made = asked.services.reports.scorecard(asked.organisation_id, asked.ids["interview_id"], asked.actor)
+    return attachment(made.data, made.content_type, made.filename)
 
 
 @table.on("GET", _ONE + "/events", Scope.READ, "Read the timeline", query=PageQuery, answer=EventView, is_list=True)

@@ -9,6 +9,7 @@ from ivr.current import EXTENSION
 from ivr.dashboard import (
     audio,
     calibration,
+    call_svg,
     charts,
     errors,
     fairness,
@@ -20,6 +21,7 @@ from ivr.dashboard import (
     interviews,
     login,
     pages,
+    scorecard,
     session,
     words,
 )
@@ -31,7 +33,7 @@ def _set_up(state: BlueprintSetupState) -> None:
     session.install(app, app.extensions[EXTENSION].settings)
     errors.install(app)
     app.jinja_env.filters.update({**words.FILTERS, **insight_words.FILTERS})
-    app.jinja_env.globals.update({**charts.GLOBALS, **insight_charts.GLOBALS})
+    app.jinja_env.globals.update({**charts.GLOBALS, **insight_charts.GLOBALS, **call_svg.GLOBALS})
 
 
 blueprint = Blueprint("dashboard", __name__, template_folder="templates", static_folder="static")
@@ -47,3 +49,4 @@ audio.add_routes(blueprint)
 insights.add_routes(blueprint)
 fairness.add_routes(blueprint)
 calibration.add_routes(blueprint)
+scorecard.add_routes(blueprint)

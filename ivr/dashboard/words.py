@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
+from interview.integrity_words import observed
 from interview.phone import InvalidPhoneNumber, PhoneNumber
 from interview.rubric import CRITERIA
 from ivr.services.integrity_views import IntegrityNoteView
@@ -167,18 +168,6 @@ _WARNINGS = frozenset({
     "interview.declined", "interview.failed", "answer.passed", "candidate.asked_for_person", "candidate.opted_out",
     "candidate.question_passed_on", "candidate.contested_answer", "candidate.asked_for_data",
 })  # fmt: skip
-_NOTES: Mapping[str, Callable[[float], str]] = {
-    "long_time_to_first_word": lambda value: f"The first word came after {value:g} seconds.",
-    "long_gap": lambda value: f"There was a pause of {value:g} seconds.",
-    "second_voice_possible": lambda value: f"For {value:g} seconds there may be a second voice.",
-    "duplicate_text": lambda value: f"{percent(value)} of the wording is another candidate’s answer to this question.",
-    "textbook_wording": lambda value: f"Phrases of written language: {value:g} in 100 words.",
-    "wording_unlike_other_answers": lambda value: (
-        f"Words are {'longer' if value > 0 else 'shorter'} than in this person’s other answers, "
-        f"by {abs(value):g} letters on average."
-    ),
-    "addresses_the_grader": lambda value: "Some words may speak to whoever rates the answer.",
-}
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 _DESCRIPTIONS = {criterion.id: criterion.description for criterion in CRITERIA}
 _DIMENSIONS = {criterion.id: criterion.dimension.value for criterion in CRITERIA}
@@ -233,8 +222,7 @@ def answer_state(code: str) -> Label:
 
 def note(found: IntegrityNoteView) -> str:
     """What was noticed in an answer, in one sentence."""
-    told = _NOTES.get(found.signal)
-    return plain(found.signal) if told is None else told(found.value)
+    return observed(found.signal, found.value) or plain(found.signal)
 
 
 def outcome(code: str | None) -> str:

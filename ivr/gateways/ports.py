@@ -398,6 +398,21 @@ class TextExtractor(Protocol):
         ...
 
 
+# --- print -------------------------------------------------------------------------------------------------------
+
+
+class ScorecardPrinter(Protocol):
+    """Typesets scorecards."""
+
+    def print_pdf(self, report: bytes) -> bytes:
+        """The PDF of a report (``ReportView`` as JSON): the same report gives the same bytes.
+
+        Raises:
+            GatewayError: it could not be typeset, or not now (``retryable``).
+        """
+        ...
+
+
 # --- the bell ----------------------------------------------------------------------------------------------------
 
 

@@ -28,6 +28,7 @@ from ivr.services.views import (
     FollowUpView,
     KeyPointView,
     QuoteView,
+    RatedByView,
     ReasonView,
     SpeechView,
 )
@@ -125,6 +126,7 @@ def answer_view(
         said_yes=answer.said_yes,
         knockout_confirmed=answer.knockout_confirmed,
         simulated=answer.simulated,
+        rated_by=None if score is None else _rated_by(ratings, newest_set),
     )
 
 
@@ -132,8 +134,26 @@ def current_score(answer: Answer, ratings: Ratings, newest_set: ScoreSet | None)
     """What the answer got in the newest score set, None while it waits to be rated there."""
     if newest_set is None or answer.state not in _RATED:
         return None
-    found = next((rating for score_set, rating in ratings if score_set.id == newest_set.id), None)
+    found = _newest(ratings, newest_set)
     return None if found is None else _SCORE.validate_python(found.content)
+
+
+def _newest(ratings: Ratings, newest_set: ScoreSet | None) -> AnswerRating | None:
+    if newest_set is None:
+        return None
+    return next((rating for score_set, rating in ratings if score_set.id == newest_set.id), None)
+
+
+def _rated_by(ratings: Ratings, newest_set: ScoreSet | None) -> RatedByView | None:
+    rating = _newest(ratings, newest_set)
+    if rating is None:
+        return None
+    samples: dict[str, list[int | None]] = {}
+    for sample in rating.samples:
+        for criterion in sample.get("criteria", ()):
+            samples.setdefault(criterion["id"], []).append(criterion["rating"])
+    told = {criterion: tuple(given) for criterion, given in samples.items()}
+    return RatedByView(rating.model, rating.prompt_version, rating.created_at, told)
 
 
 def _criteria(score: AnswerScore | None, *, with_numbers: bool) -> tuple[CriterionView, ...]:

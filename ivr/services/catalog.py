@@ -54,6 +54,7 @@ from ivr.services.practice import PlaybackService, PracticeService
 from ivr.services.profiles import ProfileService
 from ivr.services.question_insights import QuestionInsightService
 from ivr.services.ratings import RatingService
+from ivr.services.reports import ReportService
 from ivr.services.resume_questions import ResumeQuestionService
 from ivr.services.rubrics import RubricService
 from ivr.services.scorecards import ScorecardService
@@ -109,6 +110,7 @@ class Services:
     own_data: OwnDataService
     playback: PlaybackService
     question_insights: QuestionInsightService
+    reports: ReportService
     rubrics: RubricService
     test_calls: TestCallService
     webhook_endpoints: WebhookEndpointService

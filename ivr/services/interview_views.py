@@ -1,8 +1,9 @@
 """Interviews as people see them, from a bounded number of queries however many calls and answers there are."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from typing import TypeVar
+from datetime import datetime, timedelta
+from typing import Any, TypeVar
 
 from sqlalchemy.orm import Session
 
@@ -105,6 +106,7 @@ def read_interview(session: Session, organisation_id: str, interview_id: str) ->
             feedback.of_interview(session, organisation_id, interview_id),
             None if newest_set is None else newest_set.id,
         ),
+        words_until=_words_until(interview, job.settings),
     )
 
 
@@ -196,6 +198,15 @@ def _view(found: Listed, job: ListedJob, version: ListedSet) -> InterviewView:
         created_at=interview.created_at,
         deletion=deletion_of(interview),
     )
+
+
+def _words_until(interview: Interview, plain: Mapping[str, Any]) -> datetime | None:
+    """When the purge takes this interview: see ``RetentionService``, which waits until it is over."""
+    days = settings_from_plain(plain).retention_days
+    over_at = interview.ended_at or interview.concluded_at
+    if days is None or over_at is None or interview.words_deleted_at is not None:
+        return None
+    return over_at + timedelta(days=days)
 
 
 def _next_action(interview: Interview) -> NextAction | None:

@@ -1,6 +1,6 @@
 """The life of an interview as people steer it: invited, called at once or later, tried again, hung up, canceled."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 
 from sqlalchemy.exc import IntegrityError
@@ -343,6 +343,10 @@ class InterviewService:
     def peaks(self, organisation_id: str, interview_id: str, answer_id: str) -> PeaksView:
         """See ``ResultService.peaks``."""
         return self._results.peaks(organisation_id, interview_id, answer_id)
+
+    def all_peaks(self, organisation_id: str, interview_id: str) -> Mapping[str, PeaksView]:
+        """See ``ResultService.all_peaks``."""
+        return self._results.all_peaks(organisation_id, interview_id)
 
     def patch_answer(self, actor: Actor, interview_id: str, answer_id: str, patch: AnswerPatch) -> InterviewView:
         """See ``ReviewService.patch_answer``."""

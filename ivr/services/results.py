@@ -93,8 +93,18 @@ class ResultService:
         recording = self._recording(organisation_id, interview_id, answer_id)
         if recording.peaks is None or recording.duration_s is None:
             raise _no_audio(None)
-        peaks = tuple((peak * 100 + _LOUDEST // 2) // _LOUDEST for peak in recording.peaks)
-        return PeaksView(peaks, recording.duration_s)
+        return _peaks_view(recording.peaks, recording.duration_s)
+
+    def all_peaks(self, organisation_id: str, interview_id: str) -> Mapping[str, PeaksView]:
+        """The waveforms of an interview's answers by their ids; those without audio are left out. Raises NotFound."""
+        with self._database.read() as session:
+            interview = rows.interview(session, organisation_id, interview_id)
+            if interview is None:
+                raise NotFound("interview")
+            if why_deleted(interview) is not None:
+                return {}
+            found = rows.peaks(session, organisation_id, interview_id)
+            return {answer_id: _peaks_view(heights, length) for answer_id, (heights, length) in found.items()}
 
     def _recording(self, organisation_id: str, interview_id: str, answer_id: str) -> Recording:
         with self._database.read() as session:
@@ -115,6 +125,10 @@ class ResultService:
             if recording is None or recording.interview_id != interview_id or deleted is not None:
                 raise _no_audio(deleted)
             return recording
+
+
+def _peaks_view(heights: Sequence[int], duration_s: float) -> PeaksView:
+    return PeaksView(tuple((peak * 100 + _LOUDEST // 2) // _LOUDEST for peak in heights), duration_s)
 
 
 def read_result(

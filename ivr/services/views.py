@@ -261,6 +261,27 @@ class AnswerScoreSetView:
 
 
 @dataclass(frozen=True, slots=True)
+class RatedByView:
+    """Who rated an answer, and how far the samples were apart: ``sample_ratings`` are each sample's by criterion, None
+    where a sample left it open. Empty where what the model said was deleted."""
+
+    model: str | None
+    prompt_version: str | None
+    rated_at: datetime
+    sample_ratings: Mapping[str, tuple[int | None, ...]]
+
+    @property
+    def samples(self) -> int:
+        """How many there were."""
+        return max(map(len, self.sample_ratings.values()), default=0)
+
+    @property
+    def resume_given(self) -> bool:
+        """Whether the rater also got facts from the résumé: the version names the rules about one only then."""
+        return "+score_answer_with_resume" in (self.prompt_version or "")
+
+
+@dataclass(frozen=True, slots=True)
 class AnswerView:
     """One take of one question. Numbers only when ``scored``; ``understanding`` and ``explainability`` are 1-10.
     ``transcript`` is the corrected one, if any; ``transcript_note`` says why it is gone."""
@@ -301,6 +322,7 @@ class AnswerView:
     knockout_confirmed: bool | None
     simulated: bool
     transcript_note: str | None = None
+    rated_by: RatedByView | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -415,7 +437,8 @@ class CandidateRef:
 
 @dataclass(frozen=True, slots=True)
 class InterviewView:
-    """One candidate through one set of questions; in a list with the score, but without what stands at the end."""
+    """One candidate through one set of questions; in a list with the score, but without what stands at the end.
+    ``words_until`` is when retention deletes audio and words, None where nothing sets an end."""
 
     id: str
     job_id: str
@@ -451,6 +474,7 @@ class InterviewView:
     resume_question: ResumeQuestionView | None = None
     feedback: FeedbackView | None = None
     deletion: DeletionView | None = None
+    words_until: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,7 +23,7 @@ from ivr.app import create_app
 from ivr.dashboard import blueprint
 from ivr.services.access import AccessService
 from ivr.services.context import Actor
-from ivr.services.drafts import InterviewFilters, JobFilters, Page, Paged, ReviewDraft
+from ivr.services.drafts import AnswerPatch, InterviewFilters, JobFilters, KnockoutDraft, Page, Paged, ReviewDraft
 from ivr.services.errors import Conflict, FieldProblem, Invalid, NotFound
 from ivr.services.views import (
     AnswerView,
@@ -43,10 +43,12 @@ from ivr.services.views import (
     PolicyView,
     ProgressView,
     QuoteView,
+    RatedByView,
     ReasonView,
     ResultView,
     ReviewView,
     SpeechView,
+    StoredFile,
 )
 from ivr.settings import Settings
 from scripts.simulator.audio import Utterance, render_wav
@@ -137,6 +139,7 @@ def answer(number: int, asked: Question, **changes: Any) -> AnswerView:
         concepts_missed=("Tells customers while it lasts",), off_topic=False, is_correct=True, bias_flag=False,
         review_reasons=(), integrity_notes=(), speech=SpeechView(148.0, 2, 1.4, 0.9), human_feedback=None,
         score_sets=(), said_yes=None, knockout_confirmed=None, simulated=False,
+        rated_by=RatedByView("gpt-6-luna", "score_answer@12", NOW, {"relevance": (4, 4, 3), "soundness": (5, 4, 4)}),
     )  # fmt: skip
     return replace(made, **changes)
 
@@ -155,7 +158,7 @@ NIGHTS = question(1, "This job is on call one week in five. Can you do that?", "
 UNSCORED = {
     "key_points": tuple(KeyPointView(k.id, k.text, None, None) for k in CAPACITY.key_points), "criteria": (),
     "score": None, "score_100": None, "understanding": None, "explainability": None, "evidence": (), "critique": "",
-    "concepts_missed": (), "is_correct": None, "speech": None,
+    "concepts_missed": (), "is_correct": None, "speech": None, "rated_by": None,
 }  # fmt: skip
 
 
@@ -303,6 +306,8 @@ class FakeInterviews:
     wav: bytes
     rows: builtins.list[InterviewView] = field(default_factory=everybody)
     reviews: builtins.list[tuple[Actor, str, ReviewDraft]] = field(default_factory=builtins.list)
+    patches: builtins.list[tuple[Actor, str, AnswerPatch]] = field(default_factory=builtins.list)
+    confirmed: builtins.list[tuple[Actor, str, bool]] = field(default_factory=builtins.list)
 
     def list(self, organisation_id: str, filters: InterviewFilters, page: Page) -> Paged[InterviewView]:
         mine = self.rows if organisation_id == self.organisation_id else []
@@ -328,6 +333,24 @@ class FakeInterviews:
         heights = [abs((n * 37) % 100 - 50) * 2 if n % 29 > 3 else 2 for n in range(240)]
         return PeaksView(tuple(heights), 24.0)
 
+    def all_peaks(self, organisation_id: str, interview_id: str) -> dict[str, PeaksView]:
+        found = self.get(organisation_id, interview_id)
+        return {a.id: self.peaks(organisation_id, interview_id, a.id) for a in found.answers if a.has_audio}
+
+    def patch_answer(
+        self, actor: Actor, interview_id: str, answer_id: str, patch: AnswerPatch
+    ) -> InterviewView:
+        if patch.transcript is not None and not str(patch.transcript).strip():
+            raise Invalid("invalid_fields", "Write what was said; a correction cannot be empty.")
+        self.patches.append((actor, answer_id, patch))
+        return self.get(actor.organisation_id, interview_id)
+
+    def confirm_knockout(
+        self, actor: Actor, interview_id: str, answer_id: str, draft: KnockoutDraft
+    ) -> InterviewView:
+        self.confirmed.append((actor, answer_id, draft.passed))
+        return self.get(actor.organisation_id, interview_id)
+
     def audio(self, organisation_id: str, interview_id: str, answer_id: str, seen_by: Any = None) -> AudioFile:
         found = self.get(organisation_id, interview_id)
         if all(one.id != answer_id for one in found.answers):
@@ -347,10 +370,21 @@ class FakeInterviews:
         if found.result is None:
             raise Conflict("not_ready", "There is no result yet.")
         self.reviews.append((actor, interview_id, draft))
-        view = ReviewView("r1", actor.name, draft.decision, draft.reason, None, NOW)
+        view = ReviewView("r1", actor.name, draft.decision, draft.reason, draft.ratings, NOW)
         done = replace(found, reviews=(*found.reviews, view), result=replace(found.result, human_review=view))
         self.rows[self.rows.index(found)] = done
         return view
+
+
+@dataclass
+class FakeReports:
+    """Prints a line; who looked is kept."""
+
+    seen_by: list[Actor] = field(default_factory=list)
+
+    def scorecard(self, organisation_id: str, interview_id: str, seen_by: Actor) -> StoredFile:
+        self.seen_by.append(seen_by)
+        return StoredFile(b"%PDF-1.7 paper", "application/pdf", f"scorecard-{interview_id}.pdf")
 
 
 class FakeJobs:
@@ -386,6 +420,7 @@ class House:
     interviews: FakeInterviews
     organisation_id: str
     blind_first: FakeBlindFirst
+    reports: FakeReports
 
     @property
     def system(self) -> Actor:
@@ -443,12 +478,13 @@ def make_house(sqlite_url: str, clock: FrozenClock, wav: bytes) -> Iterator[Call
         access = AccessService(database, clock, settings, beside=lambda work: work())
         organisation_id = access.ensure_first_key()
         interviews = FakeInterviews(organisation_id, wav)
-        blind_first = FakeBlindFirst()
+        blind_first, reports = FakeBlindFirst(), FakeReports()
         services: Any = SimpleNamespace(
-            settings=settings, access=access, interviews=interviews, jobs=FakeJobs(), blind_first=blind_first
+            settings=settings, access=access, interviews=interviews, jobs=FakeJobs(), blind_first=blind_first,
+            reports=reports,
         )
         app = create_app(services, settings, doors=(blueprint,))
-        return House(app, access, interviews, organisation_id, blind_first)
+        return House(app, access, interviews, organisation_id, blind_first, reports)
 
     yield make
     for database in opened:

@@ -144,11 +144,69 @@ def test_the_player_obeys_the_keyboard(desk: Desk) -> None:
     assert page.locator("#q1-play rect.on").count() == 0
 
 
+def test_keys_lead_through_the_questions_and_the_address_remembers_the_place(desk: Desk) -> None:
+    page = desk.page
+    page.goto(f"/interviews/{HIRED}")
+    expect(page.get_by_text("next and previous question")).to_be_visible()
+    page.keyboard.press("j")
+    page.keyboard.press("j")
+    expect(page.locator("#q2")).to_be_focused()
+    page.keyboard.press("ArrowRight")
+    wait_until(page, lambda at: at == 5, "q2-play")
+    page.keyboard.press("s")
+    expect(page.locator("#q2-play").get_by_role("button", name="Speed of Answer 2: 1.25 times")).to_be_visible()
+    page.keyboard.press("Space")
+    wait_until(page, lambda at: at > 6.2, "q2-play")
+    page.keyboard.press("Space")
+    stopped = wait_until(page, lambda at: at > 6, "q2-play")
+    assert page.evaluate("document.getElementById('q2-play').audio.paused")
+    page.wait_for_timeout(100)
+    assert "at=q2" in page.url and f"t={int(stopped)}" in page.url and "speed=1.25" in page.url
+    page.keyboard.press("k")
+    expect(page.locator("#q1")).to_be_focused()
+    # Whoever gets the link comes to the same second, at the same speed, and nothing plays by itself.
+    page.goto(page.url)
+    wait_until(page, lambda at: at == int(stopped), "q2-play")
+    assert page.evaluate("document.getElementById('q2-play').audio.playbackRate") == 1.25
+    assert page.evaluate("document.getElementById('q2-play').audio.paused")
+
+
+def test_keys_leave_what_is_written_alone_and_can_be_turned_off(desk: Desk) -> None:
+    page = desk.page
+    page.goto(f"/interviews/{HIRED}")
+    page.locator("#reason").click()
+    page.keyboard.type("j k s and spaces")
+    assert at_s(page) == 0 and "speed" not in page.url
+    expect(page.locator("#reason")).to_have_value("j k s and spaces")
+    page.get_by_role("button", name="Turn keys off").click()
+    page.locator("h1").click()
+    page.keyboard.press("s")
+    page.keyboard.press("j")
+    assert "speed" not in page.url and page.locator("article.here").count() == 0
+    page.reload()
+    page.get_by_role("button", name="Turn keys on").click()
+    page.locator("h1").click()
+    page.keyboard.press("j")
+    expect(page.locator("#q1")).to_be_focused()
+
+
+def test_own_ratings_reach_the_decision_from_their_cards(desk: Desk, house: House) -> None:
+    page = desk.page
+    page.goto(f"/interviews/{HIRED}")
+    page.locator("#q1").get_by_text("Rate it yourself").click()
+    page.locator("#q1").get_by_label("Clarity").select_option("3")
+    page.get_by_role("radio", name="Consider").check()
+    page.locator("#reason").fill("Clear in parts only, as I heard it.")
+    page.get_by_role("button", name="Record decision").click()
+    expect(page.locator("#q1")).to_contain_text("rated this answer: Clarity 3")
+    assert house.interviews.reviews[0][2].ratings == {"30000000-0000-4000-8000-000000000001": {"clarity": 3}}
+
+
 def test_a_decision_is_made_and_shown(desk: Desk, house: House) -> None:
     page = desk.page
     page.goto(f"/interviews/{HIRED}")
     page.get_by_role("radio", name="Consider").check()
-    page.get_by_label("Reason").fill("Heard it all; the second answer lacks any evidence of her own.")
+    page.locator("#reason").fill("Heard it all; the second answer lacks any evidence of her own.")
     page.get_by_role("button", name="Record decision").click()
     expect(page.get_by_role("heading", name="Decision after review")).to_be_visible()
     assert [draft.decision for _, _, draft in house.interviews.reviews] == ["consider"]

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ivr.dashboard import charts, words
-from ivr.dashboard.evidence import Evidence, evidence_of, pieces_of
+from ivr.services.evidence import Evidence, evidence_of, pieces_of
 from ivr.services.views import CostView, CriterionView, FollowUpView, QuoteView
 from tests.dashboard.conftest import (
     ASKED_LATER,

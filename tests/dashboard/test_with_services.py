@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import replace
 from types import SimpleNamespace
 from typing import Any
 
+import pypdfium2
 import pytest
 
 from db.models import Interview, Job, Role, User
@@ -14,6 +16,7 @@ from db.unit_of_work import Database
 from interview.lifecycle import InterviewStatus
 from ivr.app import create_app
 from ivr.dashboard import blueprint
+from ivr.gateways.scorecard_pdf import ChildProcessPrinter
 from ivr.services.access import AccessService
 from ivr.services.blind_first import BlindFirstService
 from ivr.services.candidates import CandidateService
@@ -22,8 +25,10 @@ from ivr.services.dialing import Gate
 from ivr.services.drafts import settings_from_plain, settings_to_plain
 from ivr.services.interviews import InterviewService
 from ivr.services.jobs import JobService
+from ivr.services.reports import ReportService
 from ivr.services.results import ResultService
 from ivr.services.reviews import ReviewService
+from ivr.services.sightings import Sightings
 from tests.dashboard.conftest import PASSWORD, Visitor, make_settings
 from tests.dashboard.test_pages import words_of
 from tests.factories import make_interview, make_organisation
@@ -41,15 +46,17 @@ def visitor(pipeline: Pipeline, clock: FrozenClock) -> Iterator[Visitor]:
     database, settings = pipeline.database, make_settings(rate_limit_logins_per_minute=1000)
     access = AccessService(database, clock, settings)
     candidates = CandidateService(database, clock, pipeline.store, FakeExtractor(), ring=lambda: None)
+    results = ResultService(database, pipeline.store)
     interviews = InterviewService(
-        database, Gate(settings), candidates, ResultService(database, pipeline.store),
-        ReviewService(database, clock, lambda: None), clock, lambda: None,
+        database, Gate(settings), candidates, results, ReviewService(database, clock, lambda: None), clock,
+        lambda: None,
     )  # fmt: skip
+    reports = ReportService(database, results, ChildProcessPrinter(), Sightings(database, clock))
     nobody: Any = None  # no question is written or checked here
     jobs = JobService(database, clock, pipeline.store, FakeExtractor(), nobody, nobody, ring=lambda: None)
     services: Any = SimpleNamespace(
         settings=settings, access=access, interviews=interviews, jobs=jobs, blind_first=BlindFirstService(database),
-        feedback=pipeline.feedback,
+        feedback=pipeline.feedback, reports=reports,
     )
     organisation_id = organisation_of(pipeline)
     with database.write() as unit:
@@ -202,3 +209,40 @@ def test_one_house_does_not_see_into_another(pipeline: Pipeline, visitor: Visito
     assert visitor.get(f"/interviews/{foreign}").status_code == 404
     assert foreign not in visitor.get("/interviews").text
     assert pipeline.interview_id in visitor.get("/interviews").text
+
+
+def test_a_correction_is_rated_anew_and_the_paper_tells_the_whole(pipeline: Pipeline, visitor: Visitor) -> None:
+    """From the call to the paper: the picture of the call, own ratings, corrected words, and who had decided."""
+    page = f"/interviews/{pipeline.interview_id}"
+    pipeline.begin()
+    pipeline.say(STRONG)
+    pipeline.say(STRONG)
+    pipeline.hang_up()
+    pipeline.work()
+    assert visitor.get(f"{page}/scorecard.pdf").status_code == 409, "listen first"
+    form = re.search(r'action="([^"]+/correction)"', visitor.get(page).text)
+    assert form is not None
+    words = STRONG.replace("nine hours", "five hours")
+    sent = visitor.send(form[1], page, words=words, reason="She clearly says five.")
+    assert sent.status_code == 303
+    assert "Being scored" in words_of(visitor.get(page).text)
+    assert visitor.get(f"{page}/scorecard.pdf").status_code == 409
+    pipeline.work()
+    html = visitor.get(page).text
+    own = re.search(r'name="(rating:[^"]+:relevance)"', html)
+    assert own is not None and "“She clearly says five.”" in words_of(html)
+    reason = "I heard both answers and one is thin."
+    assert visitor.send(f"{page}/reviews", page, decision="consider", reason=reason, **{own[1]: "2"}).status_code == 303
+    assert "anna@example.com rated this answer: Relevance 2" in words_of(visitor.get(page).text)
+
+    paper = visitor.get(f"{page}/scorecard.pdf")
+    assert paper.status_code == 200
+    sheets = pypdfium2.PdfDocument(paper.data)
+    text = " ".join(" ".join(sheet.get_textpage().get_text_bounded() for sheet in sheets).split())
+    for told in (
+        "Ada Example", "Decision after review Consider 10.0 of 10", "The rules had said Hire.", "transcript corrected",
+        "five hours down to two", "Own ratings for question 1: Relevance 2", "Score set, rules 2, version",
+        "A person noted: “She clearly says five.”",
+    ):  # fmt: skip
+        assert told in text, told
+    assert "nine hours" in text, "the other answer is as it was"

@@ -1,0 +1,1 @@
+"""What a scorecard is set with: the template, the fonts, and what of a text they can draw."""
