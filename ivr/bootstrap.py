@@ -20,11 +20,13 @@ from ivr.gateways.redis_pulse import RedisPulse
 from ivr.gateways.redis_server import redis_url
 from ivr.model_choice import OWN_SERVER, models_in_use, openai_models
 from ivr.services.access import AccessService
+from ivr.services.account_mail import AccountMail
 from ivr.services.alerts import AlertService
 from ivr.services.answers import AnswerService
 from ivr.services.audit import AuditService
 from ivr.services.blind_first import BlindFirstService
 from ivr.services.calibrations import CalibrationService
+from ivr.services.call_lists import CallLists
 from ivr.services.calling_in import CallInService
 from ivr.services.calls import CallService
 from ivr.services.campaigns import CampaignService
@@ -50,9 +52,11 @@ from ivr.services.interviews import InterviewService
 from ivr.services.invitations import InvitationService
 from ivr.services.jobs import JobService
 from ivr.services.links import CandidateLinks
+from ivr.services.logins import LoginService
 from ivr.services.messages import EMAIL, SMS, MessageService
 from ivr.services.model_ledger import ModelLedger
 from ivr.services.model_watch import DAY_S, ModelWatch
+from ivr.services.organisations import OrganisationService
 from ivr.services.periodic import Periodic
 from ivr.services.practice import PlaybackService, PracticeService
 from ivr.services.profiles import ProfileService
@@ -64,6 +68,9 @@ from ivr.services.retention import RetentionService
 from ivr.services.reviews import ReviewService
 from ivr.services.rubrics import RubricService
 from ivr.services.scorecards import ScorecardService
+from ivr.services.stop_switch import StopSwitch
+from ivr.services.user_links import UserLinks
+from ivr.services.users import UserService
 from ivr.settings import BadSettings, Settings
 
 if TYPE_CHECKING:
@@ -109,7 +116,8 @@ def build_worker_services(settings: Settings) -> WorkerServices:
         budget_usd=None if settings.monthly_budget_usd is None else Decimal(str(settings.monthly_budget_usd)),
     )
     carrier = _carrier(settings)
-    common = _common(settings, database, ledger, carrier, _mailer(settings))
+    mailer = _mailer(settings)
+    common = _common(settings, database, ledger, carrier, mailer)
     calls = CallService(
         database,
         carrier,
@@ -125,6 +133,7 @@ def build_worker_services(settings: Settings) -> WorkerServices:
     retention = RetentionService(database, common["store"], common["erasures"], utc_now)
     return WorkerServices(
         **common,
+        account_mail=AccountMail(database, mailer, user_links(settings), utc_now),
         calls=calls,
         answers=AnswerService(
             database, carrier, common["store"], ledger, common["conversations"], practices, utc_now
@@ -212,6 +221,7 @@ def _common(
         "audit": AuditService(database, utc_now),
         "blind_first": BlindFirstService(database),
         "calibrations": CalibrationService(database, utc_now),
+        "call_lists": CallLists(database, utc_now, settings),
         "campaigns": CampaignService(
             database,
             Gate(settings),
@@ -264,9 +274,18 @@ def _common(
             remind_by=SMS if sends_texts else EMAIL if sends_mail else None,
             mail_sender=mail_sender,
         ),
+        "logins": LoginService(database, utc_now, user_links(settings), sends_mail=sends_mail, ring=bell.ring),
+        "organisations": OrganisationService(database, store, utc_now),
+        "stop_switch": StopSwitch(database, utc_now),
+        "users": UserService(database, utc_now, user_links(settings), sends_mail=sends_mail, ring=bell.ring),
         "rubrics": RubricService(database, utc_now),
         "jobs": JobService(database, utc_now, store, extractor, QuestionWriter(ledger), ring=bell.ring),
     }
+
+
+def user_links(settings: Settings) -> UserLinks:
+    """The one-time links of people with an account."""
+    return UserLinks(settings.webhook_base_url, settings.pin_secrets)
 
 
 def _call_in(settings: Settings, interview_id: str) -> CallIn:

@@ -74,6 +74,11 @@ class _Alerts(Protocol):
     def give_up(self, lease: Lease, error: GatewayError) -> None: ...
 
 
+class _AccountMail(Protocol):
+    def send_account_email(self, lease: Lease) -> None: ...
+    def give_up(self, lease: Lease, error: GatewayError) -> None: ...
+
+
 class _Ratings(Protocol):
     def score_answer(self, lease: Lease) -> None: ...
 
@@ -130,6 +135,8 @@ class WorkerServices(Protocol):
     @property
     def follow_ups(self) -> _FollowUps: ...
     @property
+    def account_mail(self) -> _AccountMail: ...
+    @property
     def alerts(self) -> _Alerts: ...
     @property
     def practices(self) -> _Practices: ...
@@ -176,6 +183,7 @@ def handlers_of(services: WorkerServices) -> Mapping[str, Handler]:
         "rate_controls": Handler(services.control_runs.rate_controls, services.control_runs.give_up),
         "send_sms": Handler(services.messages.send_sms, services.messages.give_up),
         "send_email": Handler(services.messages.send_email, services.messages.give_up),
+        "send_account_email": Handler(services.account_mail.send_account_email, services.account_mail.give_up),
         "send_alert": Handler(services.alerts.send_alert, services.alerts.give_up),
         "discard_practice": Handler(services.practices.discard_practice),
         "delete_recording": Handler(services.answers.delete_recording),

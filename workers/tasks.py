@@ -73,6 +73,11 @@ def rate_controls(outbox_id: str, generation: int) -> None:
     context.run("rate_controls", outbox_id, generation)
 
 
+def send_account_email(outbox_id: str, generation: int) -> None:
+    """Send somebody with an account a link by which they choose a password."""
+    context.run("send_account_email", outbox_id, generation)
+
+
 def send_alert(outbox_id: str, generation: int) -> None:
     """Tell the operator that something needs a person now."""
     context.run("send_alert", outbox_id, generation)
@@ -123,6 +128,7 @@ KINDS = (
     "narrate_interview",
     "note_integrity",
     "rate_controls",
+    "send_account_email",
     "send_alert",
     "discard_practice",
     "delete_recording",

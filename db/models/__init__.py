@@ -2,7 +2,9 @@
 
 from db.models.access import (
     ApiKey,
+    ConsentText,
     IdempotencyKey,
+    LinkPurpose,
     LoginLink,
     OptOut,
     Organisation,
@@ -50,10 +52,10 @@ __all__ = [
     "HEARD_BY_CARRIER",
     "Answer", "AnswerRating", "AnswerState", "ApiKey", "AuditEntry", "Base", "CalibrationAnswer", "CalibrationRating",
     "CalibrationRound", "Call", "CallInAttempt", "Campaign", "CampaignMember", "CampaignStatus", "Candidate",
-    "CandidateGroups", "CandidateLink", "CandidateQuestion", "CandidateQuestionState", "Consent", "ControlAnswer",
-    "ControlRun", "ControlRunStatus", "ControlScore", "DialPace", "DomainEvent", "Erasure", "FollowUp", "FollowUpState",
-    "IdempotencyKey", "IntegrityNote", "Interview", "Job", "JobStatus", "LoginLink", "MemberState", "Message",
-    "ModelCallRow", "OptOut", "Organisation", "OutboxRow", "PassageVector", "QuestionSet", "QuestionsStatus",
-    "Recording", "Result", "ResumeStatus", "Review", "Role", "Rubric", "Scope", "ScoreSet", "User", "UserSession",
-    "WhitelistEntry",
+    "CandidateGroups", "CandidateLink", "CandidateQuestion", "CandidateQuestionState", "Consent", "ConsentText",
+    "ControlAnswer", "ControlRun", "ControlRunStatus", "ControlScore", "DialPace", "DomainEvent", "Erasure",
+    "FollowUp", "FollowUpState", "IdempotencyKey", "IntegrityNote", "Interview", "Job", "JobStatus", "LinkPurpose",
+    "LoginLink", "MemberState", "Message", "ModelCallRow", "OptOut", "Organisation", "OutboxRow", "PassageVector",
+    "QuestionSet", "QuestionsStatus", "Recording", "Result", "ResumeStatus", "Review", "Role", "Rubric", "Scope",
+    "ScoreSet", "User", "UserSession", "WhitelistEntry",
 ]  # fmt: skip

@@ -9,6 +9,7 @@ from ivr.api import (
     access,
     analytics,
     calibrations,
+    call_lists,
     campaigns,
     candidates,
     docs,
@@ -16,6 +17,8 @@ from ivr.api import (
     health,
     interviews,
     jobs,
+    organisation,
+    people,
     privacy,
     rubrics,
 )
@@ -38,7 +41,10 @@ def operations() -> list[Operation]:
         campaigns.table,
         analytics.table,
         calibrations.table,
+        call_lists.table,
         access.table,
+        people.table,
+        organisation.table,
     )
     return [operation for table in tables for operation in table.operations]
 

@@ -2,7 +2,7 @@
 
 from flask import Blueprint
 
-from ivr.candidate import access, errors, link, pages
+from ivr.candidate import access, branding, errors, link, pages
 
 # Its own folder of files under /c, so that a proxy may lead this door to a host of its own.
 blueprint = Blueprint(
@@ -13,3 +13,4 @@ access.guard(blueprint)
 pages.protect(blueprint)
 errors.register(blueprint)
 link.add_routes(blueprint)
+branding.add_routes(blueprint)

@@ -17,6 +17,8 @@ from ivr.settings import Settings
 # A mail scanner may open a link many times: what it uses up is counted where it asks from, not against the candidate.
 LOOKS_PER_MINUTE = 60
 CHANGES_PER_MINUTE = 10
+# What a page brings with it is counted where it is asked from alone.
+_BELONGING = frozenset({"candidate.branding_styles", "candidate.branding_logo"})
 # Many candidates may sit behind one address.
 PLACE_PER_MINUTE = 600
 
@@ -42,7 +44,7 @@ def guard(blueprint: Blueprint) -> None:
         _hit("candidate_place", place, PLACE_PER_MINUTE)
         if request.method == "POST":
             _hit("candidate_change", _hashed(token), CHANGES_PER_MINUTE)
-        else:
+        elif request.endpoint not in _BELONGING:
             _hit("candidate_look", _hashed(f"{token}\n{place}"), LOOKS_PER_MINUTE)
         return None
 

@@ -6,7 +6,19 @@ from flask import Blueprint, Flask
 from flask.blueprints import BlueprintSetupState
 
 from ivr.current import EXTENSION
-from ivr.dashboard import audio, charts, errors, interview, interviews, login, pages, session, words
+from ivr.dashboard import (
+    audio,
+    branding,
+    charts,
+    errors,
+    interview,
+    interviews,
+    login,
+    pages,
+    passwords,
+    session,
+    words,
+)
 
 
 def _set_up(state: BlueprintSetupState) -> None:
@@ -24,6 +36,8 @@ session.guard(blueprint)
 pages.protect(blueprint)
 errors.register(blueprint)
 login.add_routes(blueprint)
+passwords.add_routes(blueprint)
+branding.add_routes(blueprint)
 interviews.add_routes(blueprint)
 interview.add_routes(blueprint)
 audio.add_routes(blueprint)

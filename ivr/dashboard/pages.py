@@ -4,6 +4,7 @@ from typing import Any
 
 from flask import Blueprint, Response, render_template, request
 
+from ivr.current import current_services
 from ivr.dashboard.session import user_or_none
 
 POLICY = "; ".join(
@@ -22,8 +23,11 @@ POLICY = "; ".join(
 
 
 def page(template: str, status: int = 200, **values: Any) -> Response:
-    """A page under ``templates/dashboard``, with whoever is logged in as ``user``."""
-    html = render_template(f"dashboard/{template}", user=user_or_none(), **values)
+    """A page under ``templates/dashboard``, with whoever is logged in as ``user`` and the looks of their organisation
+    as ``branding``."""
+    someone = user_or_none()
+    branding = None if someone is None else current_services().organisations.branding(someone.organisation_id)
+    html = render_template(f"dashboard/{template}", user=someone, branding=branding, **values)
     response = Response(html, status=status, content_type="text/html; charset=utf-8")
     response.headers["Content-Security-Policy"] = POLICY
     return response

@@ -9,11 +9,13 @@ from ivr.bell import Bell
 from ivr.callbacks import Callbacks
 from ivr.gateways.ports import FileStore
 from ivr.services.access import AccessService
+from ivr.services.account_mail import AccountMail
 from ivr.services.alerts import AlertService
 from ivr.services.answers import AnswerService
 from ivr.services.audit import AuditService
 from ivr.services.blind_first import BlindFirstService
 from ivr.services.calibrations import CalibrationService
+from ivr.services.call_lists import CallLists
 from ivr.services.calling_in import CallInService
 from ivr.services.calls import CallService
 from ivr.services.campaigns import CampaignService
@@ -36,13 +38,17 @@ from ivr.services.integrity import IntegrityService
 from ivr.services.interviews import InterviewService
 from ivr.services.invitations import InvitationService
 from ivr.services.jobs import JobService
+from ivr.services.logins import LoginService
 from ivr.services.messages import MessageService
+from ivr.services.organisations import OrganisationService
 from ivr.services.periodic import Periodic
 from ivr.services.practice import PlaybackService, PracticeService
 from ivr.services.profiles import ProfileService
 from ivr.services.ratings import RatingService
 from ivr.services.rubrics import RubricService
 from ivr.services.scorecards import ScorecardService
+from ivr.services.stop_switch import StopSwitch
+from ivr.services.users import UserService
 from ivr.settings import Settings
 
 
@@ -60,6 +66,7 @@ class Services:
     audit: AuditService
     blind_first: BlindFirstService
     calibrations: CalibrationService
+    call_lists: CallLists
     campaigns: CampaignService
     calling_in: CallInService
     candidate_door: CandidateDoor
@@ -76,15 +83,20 @@ class Services:
     interviews: InterviewService
     invitations: InvitationService
     jobs: JobService
+    logins: LoginService
     messages: MessageService
+    organisations: OrganisationService
     playback: PlaybackService
     rubrics: RubricService
+    stop_switch: StopSwitch
+    users: UserService
 
 
 @dataclass(frozen=True, slots=True)
 class WorkerServices(Services):
     """The same, and what only a worker does: it alone talks to the carrier and to models."""
 
+    account_mail: AccountMail
     calls: CallService
     answers: AnswerService
     alerts: AlertService
