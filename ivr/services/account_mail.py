@@ -1,10 +1,12 @@
 """E-mails to people with an account: an invitation, or a link to choose a new password."""
 
+from datetime import datetime
 from html import escape
 
 import structlog
+from sqlalchemy.orm import Session
 
-from db.models import LinkPurpose, Organisation, User
+from db.models import LinkPurpose, LoginLink, Organisation, User
 from db.repositories import outbox
 from db.repositories import users as rows
 from db.repositories.outbox import Lease
@@ -29,6 +31,14 @@ _WORDS = {
         "Choose your password with this link. It works once, for four hours:",
     ),
 }
+
+
+def queue_account_email(session: Session, link: LoginLink, now: datetime, request_id: str | None) -> None:
+    """Have the link sent to its user, in the caller's transaction."""
+    outbox.add(
+        session, kind=SEND_ACCOUNT_EMAIL, subject_id=link.id, organisation_id=link.organisation_id, due_at=now,
+        request_id=request_id,
+    )  # fmt: skip
 
 
 class AccountMail:

@@ -8,10 +8,9 @@ from datetime import timedelta
 from sqlalchemy.orm import Session
 
 from db.models import LinkPurpose, Role, User, UserSession
-from db.repositories import outbox
 from db.repositories import users as rows
 from db.unit_of_work import Database
-from ivr.services.account_mail import SEND_ACCOUNT_EMAIL
+from ivr.services.account_mail import queue_account_email
 from ivr.services.context import Actor, Clock
 from ivr.services.errors import NotFound, Unauthenticated
 from ivr.services.passwords import hash_password, nobodys_hash, password_matches
@@ -119,10 +118,7 @@ class LoginService:
             if user is None or user.disabled_at is not None:
                 return
             link = self._links.make(session, user, LinkPurpose.RESET, now)
-            outbox.add(
-                session, kind=SEND_ACCOUNT_EMAIL, subject_id=link.id, organisation_id=user.organisation_id, due_at=now,
-                request_id=request_id,
-            )  # fmt: skip
+            queue_account_email(session, link, now, request_id)
             actor = Actor(user.organisation_id, "system", "system", request_id)
             note(session, actor, now, "user.reset_asked", "user", user.id, {"link": link.id})
             unit.on_commit(self._ring)

@@ -11,10 +11,9 @@ from sqlalchemy.orm import Session
 
 from db.columns import new_id
 from db.models import LinkPurpose, LoginLink, Role, User
-from db.repositories import outbox
 from db.repositories import users as rows
 from db.unit_of_work import Database
-from ivr.services.account_mail import SEND_ACCOUNT_EMAIL
+from ivr.services.account_mail import queue_account_email
 from ivr.services.context import Actor, Clock
 from ivr.services.drafts import UNSET, Page, Paged, Unset
 from ivr.services.errors import Conflict, FieldProblem, Invalid, NotFound
@@ -247,10 +246,7 @@ class UserService:
     ) -> LoginLink:
         link = self._links.make(session, row, purpose, now)
         if by_email:
-            outbox.add(
-                session, kind=SEND_ACCOUNT_EMAIL, subject_id=link.id, organisation_id=row.organisation_id, due_at=now,
-                request_id=actor.request_id,
-            )  # fmt: skip
+            queue_account_email(session, link, now, actor.request_id)
         return link
 
     def _end(self, session: Session, actor: Actor, row: User, now: datetime) -> None:

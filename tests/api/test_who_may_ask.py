@@ -43,9 +43,14 @@ from tests.factories import (
 
 House = dict[str, str]
 _PARAMETER = re.compile(r"\{(\w+)\}")
+_ASKED = (
+    "When have you solved a problem that nobody else saw, and what did you do?",
+    "How did you plan the work when several colleagues were away at once?",
+    "Whom have you trained to solve problems, and how did you know that it worked?",
+)
 _QUESTION = {
-    "text": "When have you solved a problem that nobody else saw, and what did you do?", "competency": "Solving",
-    "type": "behavioral", "key_points": ["names the cause", "explains the steps", "states the result"],
+    "competency": "Solving", "type": "behavioral",
+    "key_points": ["names the cause", "explains the steps", "states the result"],
     "anchors": {"1": "Nothing.", "3": "Some steps.", "5": "Cause, steps and result."},
     "ideal_answer": "I named the cause, explained the steps and stated the result.", "job_evidence": "solve problems",
 }  # fmt: skip
@@ -53,7 +58,7 @@ _QUESTION = {
 # What a request of each operation carries, where it must carry something. ``h`` is the house whose ids it names.
 BODIES: Mapping[str, Callable[[House], Any]] = {
     "create_job": lambda h: {"title": "Cook", "description": "You solve problems.", "rubric_id": h["rubric_id"]},
-    "replace_questions": lambda h: {"questions": [_QUESTION]},
+    "replace_questions": lambda h: {"questions": [{"text": text, **_QUESTION} for text in _ASKED]},
     "create_rubric": lambda h: {"name": "Nursing"},
     "replace_rubric": lambda h: {"name": "Nursing"},
     "create_candidate": lambda h: {"name": "Bo", "phone": h["new_phone"]},
@@ -86,7 +91,7 @@ NO_BODY_NEEDED = {
 # What an operation without an id answers to its own scope, where that is not its plain success, and why.
 OTHERWISE = {
     "get_organisation_logo": (404, "not_found"),  # there is none yet
-    "create_calibration": (422, "invalid_fields"),  # the answer is scored once, a round wants several
+    "create_calibration": (409, "too_few_answers"),  # a round wants thirty
 }
 
 
@@ -111,14 +116,17 @@ def make_house(services: Services, number: int) -> House:
     organisation_id = make_organisation(database, slug=f"house-{number}")
     actor = Actor(organisation_id, "system", "system")
     job_id = make_job(database, organisation_id)
-    candidate_id = make_candidate(database, organisation_id)
+    resume_key = f"{organisation_id}/resumes/one.txt"
+    services.store.put(resume_key, b"Cook since 2019.", "text/plain")
+    candidate_id = make_candidate(database, organisation_id, resume_key=resume_key, resume_kind="txt")
     interview_id = make_interview(
         database, organisation_id=organisation_id, job_id=job_id, candidate_id=candidate_id
     )
-    call_id = make_call(database, interview_id)
+    call_id = make_call(database, interview_id, carrier_sid=f"CA{number:032x}")
     answer_id = ""
     for question in ("q1", "q2"):
         sid = make_recording(database, call_id, turn=int(question[1]), number=number)
+        services.store.put(f"{sid}.wav", b"RIFF....", "audio/wav")
         answer_id = make_answer(database, interview_id, question, recording_sid=sid, state=AnswerState.SCORED)
         make_rating(database, answer_id)
     make_result(database, interview_id, status=InterviewStatus.COMPLETED)
@@ -316,7 +324,8 @@ def test_a_filter_finds_nothing_of_another_house(world: World, name: str) -> Non
 def test_lists_hold_the_own_things_alone_and_count_them(world: World, name: str) -> None:
     operation = by_name()[name]
     ours, theirs = (
-        world.caller(house).get(f"{operation.path}?limit=100&include=total").json for house in (world.ours, world.theirs)
+        world.caller(house).get(f"{operation.path}?limit=100&include=total").json
+        for house in (world.ours, world.theirs)
     )
     mine, other = ({row["id"] for row in page["data"]} for page in (ours, theirs))
     assert mine and other and not mine & other
