@@ -48,8 +48,10 @@ from ivr.services.health import HealthService
 from ivr.services.idempotency import IdempotencyService
 from ivr.services.imports import ImportService
 from ivr.services.integrity import IntegrityService
+from ivr.services.interview_exports import InterviewExports
 from ivr.services.interviews import InterviewService
 from ivr.services.invitations import InvitationService
+from ivr.services.job_erasures import JobErasureService
 from ivr.services.jobs import JobService
 from ivr.services.links import CandidateLinks
 from ivr.services.logins import LoginService
@@ -237,12 +239,14 @@ def _common(
         "controls": ControlService(database, utc_now, bell.ring),
         "conversations": conversations,
         "erasures": ErasureService(database, store, utc_now, bell.ring, secrets=settings.pseudonym_secrets),
+        "job_erasures": JobErasureService(database, store, utc_now, bell.ring),
         "exports": ExportService(database, store, utc_now),
         "drift": DriftService(database, utc_now),
         "fairness": FairnessService(database, utc_now),
         "health": HealthService(database, RedisPulse(redis_url(settings.redis_url, settings.instance_dir))),
         "idempotency": IdempotencyService(database, utc_now),
         "imports": imports,
+        "interview_exports": InterviewExports(database, interviews, utc_now),
         "interviews": interviews,
         "messages": MessageService(
             database,

@@ -56,6 +56,10 @@ class _Erasures(Protocol):
     def erase_candidate(self, lease: Lease) -> None: ...
 
 
+class _JobErasures(Protocol):
+    def erase_job(self, lease: Lease) -> None: ...
+
+
 class _FollowUps(Protocol):
     def write_follow_up(self, lease: Lease) -> None: ...
 
@@ -133,6 +137,8 @@ class WorkerServices(Protocol):
     @property
     def erasures(self) -> _Erasures: ...
     @property
+    def job_erasures(self) -> _JobErasures: ...
+    @property
     def follow_ups(self) -> _FollowUps: ...
     @property
     def account_mail(self) -> _AccountMail: ...
@@ -189,6 +195,7 @@ def handlers_of(services: WorkerServices) -> Mapping[str, Handler]:
         "delete_recording": Handler(services.answers.delete_recording),
         "delete_carrier_copies": Handler(services.carrier_copies.delete_carrier_copies),
         "erase_candidate": Handler(services.erasures.erase_candidate),
+        "erase_job": Handler(services.job_erasures.erase_job),
     }
 
 

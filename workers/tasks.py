@@ -98,6 +98,11 @@ def delete_carrier_copies(outbox_id: str, generation: int) -> None:
     context.run("delete_carrier_copies", outbox_id, generation)
 
 
+def erase_job(outbox_id: str, generation: int) -> None:
+    """Delete the files of an erased job's interviews, and what was written while we did."""
+    context.run("erase_job", outbox_id, generation)
+
+
 def erase_candidate(outbox_id: str, generation: int) -> None:
     """Delete the files of a person who is to be forgotten."""
     context.run("erase_candidate", outbox_id, generation)
@@ -134,6 +139,7 @@ KINDS = (
     "delete_recording",
     "delete_carrier_copies",
     "erase_candidate",
+    "erase_job",
     "send_sms",
     "send_email",
 )

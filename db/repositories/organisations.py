@@ -5,12 +5,21 @@ from collections.abc import Sequence
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from db.models import ConsentText, Organisation
+from db.models import CandidateLink, ConsentText, Organisation
 
 
 def locked(session: Session, organisation_id: str) -> Organisation | None:
     """The organisation, so that whoever else would change it waits, or None."""
     return session.get(Organisation, organisation_id, with_for_update=True)
+
+
+def of_link(session: Session, token_hash: str) -> Organisation | None:
+    """Whose candidate's link this is, good or over, or None."""
+    return session.scalar(
+        select(Organisation)
+        .join(CandidateLink, CandidateLink.organisation_id == Organisation.id)
+        .where(CandidateLink.token_hash == token_hash)
+    )
 
 
 def consent_text(session: Session, organisation_id: str, version: str) -> ConsentText | None:

@@ -92,6 +92,12 @@ def interviews_of(session: Session, candidate_id: str, *, lock: bool = False) ->
     return session.scalars(found.with_for_update() if lock else found).all()
 
 
+def interviews_of_job(session: Session, job_id: str, *, lock: bool = False) -> Sequence[Interview]:
+    """All interviews of a job, the first one first."""
+    found = select(Interview).where(Interview.job_id == job_id).order_by(Interview.created_at, Interview.id)
+    return session.scalars(found.with_for_update() if lock else found).all()
+
+
 def is_forgotten(session: Session, interview_id: str) -> bool:
     """Whether the candidate of this interview was erased."""
     found = (
@@ -349,6 +355,11 @@ def erasure(session: Session, organisation_id: str, erasure_id: str) -> Erasure 
 def erasure_of(session: Session, candidate_id: str) -> Erasure | None:
     """The erasure of this person, or None."""
     return session.scalar(select(Erasure).where(Erasure.candidate_id == candidate_id))
+
+
+def erasure_of_job(session: Session, job_id: str) -> Erasure | None:
+    """The erasure of this job's interviews, or None."""
+    return session.scalar(select(Erasure).where(Erasure.job_id == job_id))
 
 
 def numbers_of(session: Session, candidate: Candidate, interview_ids: Collection[str]) -> set[str]:

@@ -184,7 +184,8 @@ def _responses(operation: Operation, schemas: _Schemas) -> dict[str, Any]:
     responses: dict[str, Any] = {str(operation.status): _success(operation, schemas)}
     if operation.dry_answer is not None:
         content = {"application/json": {"schema": schemas.dry_answer(operation)}}
-        responses["200"] = {"description": "A dry run", "headers": _HEADERS, "content": content}
+        what = "A dry run" if operation.method == "POST" else "Done at once"
+        responses["200"] = {"description": what, "headers": _HEADERS, "content": content}
     if operation.media == ("audio/wav", "audio/mpeg"):
         responses["206"] = {**responses["200"], "description": "The part that Range asked for"}
     codes = [*_COMMON_CODES, *operation.codes]

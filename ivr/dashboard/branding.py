@@ -9,7 +9,10 @@ from ivr.services.branding_styles import style_sheet
 # The address changes with what it shows.
 _KEPT = "private, max-age=86400"
 # The product's own mark gives way to a logo.
-_NO_MARK = ".nav .brand{flex-wrap:wrap}.nav .brand>svg{display:none}\n"
+_NO_MARK = (
+    ".nav .brand{flex-wrap:wrap}.nav .brand>svg{display:none}\n"
+    "@media (max-width:1020px){.nav .brand::before{flex:none;width:120px;height:36px;margin:0}}\n"
+)
 
 
 def add_routes(blueprint: Blueprint) -> None:

@@ -54,11 +54,10 @@ def _forgot_page() -> Response:
 
 
 def _forgot() -> Response:
-    email = request.form.get("email", "")[:_ADDRESS]
+    logins, email = current_services().logins, request.form.get("email", "")[:_ADDRESS]
     over = exceeded(email.strip().lower())
     if over is not None:
-        return too_many(over, "forgot.html", sends_mail=True)
-    logins = current_services().logins
+        return too_many(over, "forgot.html", sends_mail=logins.sends_mail)
     logins.forgot_password(email, request_id())
     # The same words whether there is such an account or not.
-    return page("forgot.html", sends_mail=logins.sends_mail, is_asked=True)
+    return page("forgot.html", sends_mail=logins.sends_mail, is_asked=logins.sends_mail)

@@ -16,7 +16,7 @@ def style_sheet(branding: Branding, *, soft: str, logo_place: str) -> str:
         # On white in both themes: a logo is drawn for paper.
         parts.append(
             f'{logo_place}::before{{content:"";display:block;height:44px;max-width:180px;border-radius:8px;'
-            f'background:#fff url("logo?v={branding.mark}") center/contain no-repeat content-box;padding:4px 8px;'
-            "box-sizing:border-box;flex:1 0 100%}"
+            f'background:#fff url("logo?v={branding.mark}") left/contain no-repeat;background-origin:content-box;'
+            "padding:4px 8px;margin-bottom:8px;box-sizing:border-box;flex:1 0 100%}"
         )
     return "\n".join(parts) + "\n"

@@ -35,8 +35,10 @@ from ivr.services.health import HealthService
 from ivr.services.idempotency import IdempotencyService
 from ivr.services.imports import ImportService
 from ivr.services.integrity import IntegrityService
+from ivr.services.interview_exports import InterviewExports
 from ivr.services.interviews import InterviewService
 from ivr.services.invitations import InvitationService
+from ivr.services.job_erasures import JobErasureService
 from ivr.services.jobs import JobService
 from ivr.services.logins import LoginService
 from ivr.services.messages import MessageService
@@ -80,8 +82,10 @@ class Services:
     health: HealthService
     idempotency: IdempotencyService
     imports: ImportService
+    interview_exports: InterviewExports
     interviews: InterviewService
     invitations: InvitationService
+    job_erasures: JobErasureService
     jobs: JobService
     logins: LoginService
     messages: MessageService

@@ -21,6 +21,7 @@ from ivr.services.context import Actor, Clock
 from ivr.services.drafts import UNSET, Unset, Upload
 from ivr.services.errors import Conflict, FieldProblem, Invalid, NotFound
 from ivr.services.logos import read_logo
+from ivr.services.secret_hashes import secret_hash
 from ivr.services.trail import note
 from ivr.services.views import StoredFile
 
@@ -113,10 +114,12 @@ class OrganisationService:
     def branding(self, organisation_id: str) -> Branding:
         """How its pages look. Raises NotFound."""
         with self._database.read() as session:
-            row = _known(rows.organisation(session, organisation_id))
-        shades = None if row.accent_colour is None else shades_of(row.accent_colour)
-        seen = f"{row.name}\n{row.accent_colour}\n{row.logo_key}"
-        return Branding(row.name, shades, row.logo_key is not None, hashlib.sha256(seen.encode()).hexdigest()[:12])
+            return _branding(_known(rows.organisation(session, organisation_id)))
+
+    def branding_behind(self, token: str) -> Branding:
+        """How the page behind a candidate's link looks, whether the link is good or not. Raises NotFound."""
+        with self._database.read() as session:
+            return _branding(_known(organisations.of_link(session, secret_hash(token))))
 
     def logo(self, organisation_id: str) -> StoredFile:
         """The logo. Raises NotFound."""
@@ -214,6 +217,12 @@ class OrganisationService:
 def organisation_view(row: Organisation) -> OrganisationView:
     """The organisation as every answer shows it."""
     return OrganisationView(row.id, row.name, row.slug, row.is_stopped)
+
+
+def _branding(row: Organisation) -> Branding:
+    shades = None if row.accent_colour is None else shades_of(row.accent_colour)
+    seen = f"{row.name}\n{row.accent_colour}\n{row.logo_key}"
+    return Branding(row.name, shades, row.logo_key is not None, hashlib.sha256(seen.encode()).hexdigest()[:12])
 
 
 def _apply(row: Organisation, patch: OrganisationPatch) -> list[str]:

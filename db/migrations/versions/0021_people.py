@@ -52,9 +52,21 @@ def upgrade() -> None:
         batch_op.add_column(sa.Column("previous_hash", sa.String(length=64), nullable=True))
         batch_op.add_column(sa.Column("previous_until", sa.DateTime(timezone=True), nullable=True))
         batch_op.create_unique_constraint(batch_op.f("uq_api_keys_previous_hash"), ["previous_hash"])
+    with op.batch_alter_table("erasures", schema=None) as batch_op:
+        batch_op.alter_column("candidate_id", existing_type=sa.String(length=36), nullable=True)
+        batch_op.add_column(sa.Column("job_id", sa.String(length=36), nullable=True))
+        batch_op.create_foreign_key(batch_op.f("fk_erasures_job_id_jobs"), "jobs", ["job_id"], ["id"])
+        batch_op.create_unique_constraint(batch_op.f("uq_erasures_job_id"), ["job_id"])
 
 
 def downgrade() -> None:
+    # A receipt of a job's interviews has no place in the table as it was.
+    op.execute(sa.text("DELETE FROM erasures WHERE candidate_id IS NULL"))
+    with op.batch_alter_table("erasures", schema=None) as batch_op:
+        batch_op.drop_constraint(batch_op.f("uq_erasures_job_id"), type_="unique")
+        batch_op.drop_constraint(batch_op.f("fk_erasures_job_id_jobs"), type_="foreignkey")
+        batch_op.drop_column("job_id")
+        batch_op.alter_column("candidate_id", existing_type=sa.String(length=36), nullable=False)
     with op.batch_alter_table("api_keys", schema=None) as batch_op:
         batch_op.drop_constraint(batch_op.f("uq_api_keys_previous_hash"), type_="unique")
         batch_op.drop_column("previous_until")
