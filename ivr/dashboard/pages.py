@@ -24,9 +24,11 @@ POLICY = "; ".join(
 
 def page(template: str, status: int = 200, **values: Any) -> Response:
     """A page under ``templates/dashboard``, with whoever is logged in as ``user`` and the looks of their organisation
-    as ``branding``."""
+    as ``branding``. A page about a fault of ours has none: it looks nothing up."""
     someone = user_or_none()
-    branding = None if someone is None else current_services().organisations.branding(someone.organisation_id)
+    branding = None
+    if someone is not None and status < 500:
+        branding = current_services().organisations.branding(someone.organisation_id)
     html = render_template(f"dashboard/{template}", user=someone, branding=branding, **values)
     response = Response(html, status=status, content_type="text/html; charset=utf-8")
     response.headers["Content-Security-Policy"] = POLICY

@@ -145,3 +145,17 @@ def test_the_house_shows_its_own_looks(house: House) -> None:
     stranger = house.app.test_client()
     assert stranger.get("/logo").status_code == 303 and stranger.get(address).status_code == 303
     assert "Harbour" not in stranger.get("/login").text, "nobody has said yet whose house it is"
+
+
+def test_a_fault_is_told_though_the_database_is_away(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The page about it asks the database nothing more."""
+    visitor = house.enter(Role.VIEWER)
+
+    def away(*_: Any) -> Any:
+        raise RuntimeError("secret detail")
+
+    monkeypatch.setattr(house.interviews, "list", away)
+    monkeypatch.setattr(house.organisations, "branding", away)
+    page = visitor.get("/interviews")
+    assert page.status_code == 500 and "Something went wrong on our side" in page.text
+    assert "secret detail" not in page.text

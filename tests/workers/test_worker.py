@@ -293,7 +293,9 @@ def test_every_kind_has_its_task_and_its_handler() -> None:
         ratings=SimpleNamespace(score_answer=method),
         scorecards=SimpleNamespace(conclude_interview=method, narrate_interview=method),
         integrity=SimpleNamespace(note_integrity=method),
+        account_mail=SimpleNamespace(send_account_email=method, give_up=method),
         carrier_copies=SimpleNamespace(delete_carrier_copies=method),
+        job_erasures=SimpleNamespace(erase_job=method),
         erasures=SimpleNamespace(erase_candidate=method),
         messages=SimpleNamespace(send_sms=method, send_email=method, give_up=method),
     )
