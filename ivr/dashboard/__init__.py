@@ -16,6 +16,7 @@ from ivr.dashboard import (
     login,
     pages,
     passwords,
+    people,
     session,
     words,
 )
@@ -38,6 +39,7 @@ errors.register(blueprint)
 login.add_routes(blueprint)
 passwords.add_routes(blueprint)
 branding.add_routes(blueprint)
+people.add_routes(blueprint)
 interviews.add_routes(blueprint)
 interview.add_routes(blueprint)
 audio.add_routes(blueprint)

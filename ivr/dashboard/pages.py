@@ -6,6 +6,7 @@ from flask import Blueprint, Response, render_template, request
 
 from ivr.current import current_services
 from ivr.dashboard.session import user_or_none
+from ivr.services.roles import PERMISSIONS
 
 POLICY = "; ".join(
     (
@@ -24,12 +25,13 @@ POLICY = "; ".join(
 
 def page(template: str, status: int = 200, **values: Any) -> Response:
     """A page under ``templates/dashboard``, with whoever is logged in as ``user`` and the looks of their organisation
-    as ``branding``. A page about a fault of ours has none: it looks nothing up."""
+    as ``branding``; ``permits`` is what they may do. A page about a fault of ours has none: it looks nothing up."""
     someone = user_or_none()
     branding = None
     if someone is not None and status < 500:
         branding = current_services().organisations.branding(someone.organisation_id)
-    html = render_template(f"dashboard/{template}", user=someone, branding=branding, **values)
+    permits = PERMISSIONS[someone.role] if someone is not None else frozenset()
+    html = render_template(f"dashboard/{template}", user=someone, branding=branding, permits=permits, **values)
     response = Response(html, status=status, content_type="text/html; charset=utf-8")
     response.headers["Content-Security-Policy"] = POLICY
     return response

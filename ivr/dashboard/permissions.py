@@ -10,6 +10,10 @@ NEEDS: Mapping[str, Permission] = {
     "dashboard.log_out": Permission.VIEW,
     "dashboard.open_result": Permission.REVIEW,
     "dashboard.review": Permission.REVIEW,
+    "dashboard.people": Permission.ADMINISTER,
+    "dashboard.invite_person": Permission.ADMINISTER,
+    "dashboard.change_person": Permission.ADMINISTER,
+    "dashboard.person_link": Permission.ADMINISTER,
 }
 _READING = frozenset({"GET", "HEAD", "OPTIONS"})
 _SENTENCES: Mapping[Permission, tuple[str, str]] = {

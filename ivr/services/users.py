@@ -102,7 +102,7 @@ class UserService:
         self._database = database
         self._clock = clock
         self._links = links
-        self._sends_mail = sends_mail
+        self.sends_mail = sends_mail
         self._ring = ring
 
     def list(self, organisation_id: str, filters: UserFilters, page: Page) -> Paged[UserView]:
@@ -275,7 +275,7 @@ class UserService:
             raise _taken()
 
     def _refuse_mail(self, by_email: bool) -> None:
-        if by_email and not self._sends_mail:
+        if by_email and not self.sends_mail:
             raise Conflict(
                 "channel_unavailable", "E-mail is not set up here.", "Set SMTP_URL, or hand the link over yourself."
             )

@@ -10,10 +10,10 @@ import pytest
 
 from db.models import Role
 from ivr.dashboard.permissions import NEEDS, needed
-from ivr.services.drafts import Upload
+from ivr.services.drafts import Page, Upload
 from ivr.services.organisations import OrganisationPatch
 from ivr.services.roles import Permission
-from ivr.services.users import UserDraft, UserPatch
+from ivr.services.users import UserDraft, UserFilters, UserPatch
 from tests.dashboard.conftest import HIRED, PASSWORD, House, Visitor
 from tests.services.test_organisations import png
 
@@ -159,3 +159,41 @@ def test_a_fault_is_told_though_the_database_is_away(house: House, monkeypatch: 
     page = visitor.get("/interviews")
     assert page.status_code == 500 and "Something went wrong on our side" in page.text
     assert "secret detail" not in page.text
+
+
+def test_people_are_looked_after_by_administrators(house: House) -> None:
+    boss = house.enter(Role.ADMIN)
+    page = boss.get("/people").text
+    assert "Priya Natarajan" in page and "admin@example.com" in page
+    made = boss.send("/people", email="new@example.com", name="<b>New</b>", role="reviewer")
+    assert made.status_code == 201 and "&lt;b&gt;New&lt;/b&gt;" in made.text
+    link = re.findall(r'value="(http[^"]+/login/password/[^"]+)"', made.text)[0]
+    assert link not in boss.get("/people").text, "shown once"
+    assert made.headers["Cache-Control"] == "no-store"
+    comer = Visitor(house.app.test_client())
+    assert comer.send(path_of(link), password=NEW, again=NEW).status_code == 303
+
+    listed = {one.email: one.id for one in house.users.list(house.organisation_id, UserFilters(), Page()).items}
+    new, admin = listed["new@example.com"], listed["admin@example.com"]
+    assert boss.send(f"/people/{new}", "/people", role="viewer").location == "/people"
+    assert comer.get("/interviews").status_code == 303, "logged out by the new role"
+    again = boss.send(f"/people/{new}/link", "/people")
+    assert again.status_code == 201 and "/login/password/" in again.text
+    assert boss.send(f"/people/{new}", "/people", active="no").status_code == 303
+    assert "Deactivated" in boss.get("/people").text
+    assert boss.send(f"/people/{new}/link", "/people").status_code == 409
+    for change in ({"role": "viewer"}, {"active": "no"}):
+        refused = boss.send(f"/people/{admin}", "/people", **change)
+        assert refused.status_code == 409 and "last administrator" in refused.text
+    twice = boss.send("/people", email="admin@example.com", name="Twice", role="viewer")
+    assert twice.status_code == 409 and 'value="Twice"' in twice.text
+    assert boss.send("/people", email="x@example.com", name="X", role="emperor").status_code == 422
+
+
+@pytest.mark.parametrize("role", [Role.VIEWER, Role.REVIEWER, Role.RECRUITER])
+def test_nobody_else_sees_or_changes_people(house: House, role: Role) -> None:
+    visitor = house.enter(role)
+    assert 'href="/people"' not in visitor.get("/interviews").text
+    assert visitor.get("/people").status_code == 403
+    for path in ("/people", "/people/x", "/people/x/link"):
+        assert visitor.send(path, "/interviews", email="n@example.com", name="N", role="admin").status_code == 403
