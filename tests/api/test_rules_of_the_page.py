@@ -207,6 +207,8 @@ def test_a_job_is_closed_or_erased(world: World) -> None:  # noqa: F811
     ours, theirs = world.caller(world.ours), world.caller(world.theirs)
     job = {"title": "Cook", "description": "You solve problems."}
     path = f"/jobs/{ours.post('/jobs', json=job).json['id']}"
+    key = {"Idempotency-Key": "nothing-to-do-with-it"}
+    ours.post("/rubrics", json={"name": "Kept"}, headers=key)
     assert_problem(theirs.delete(f"{path}?erase=true"), 404, "not_found")
     assert_problem(ours.delete(f"{path}?erase=perhaps"), 422, "invalid_fields")
     closed = ours.delete(path)
@@ -215,3 +217,5 @@ def test_a_job_is_closed_or_erased(world: World) -> None:  # noqa: F811
     assert (erased.status_code, erased.json["job_id"]) == (202, path.rpartition("/")[2])
     assert ours.get(f"/erasures/{erased.json['id']}").json == erased.json
     assert_problem(theirs.get(f"/erasures/{erased.json['id']}"), 404, "not_found")
+    again = ours.post("/rubrics", json={"name": "Kept"}, headers=key)
+    assert again.headers.get("Idempotency-Replayed") == "true", "a job without interviews forgets no answers of others"
