@@ -22,12 +22,14 @@ from ivr.gateways.redis_server import redis_url
 from ivr.gateways.scorecard_pdf import ChildProcessPrinter
 from ivr.model_choice import OWN_SERVER, models_in_use, openai_models
 from ivr.services.access import AccessService
+from ivr.services.account_mail import AccountMail
 from ivr.services.alerts import AlertService
 from ivr.services.announcements import AnnouncementService
 from ivr.services.answers import AnswerService
 from ivr.services.audit import AuditService
 from ivr.services.blind_first import BlindFirstService
 from ivr.services.calibrations import CalibrationService
+from ivr.services.call_lists import CallLists
 from ivr.services.calling_in import CallInService
 from ivr.services.calls import CallService
 from ivr.services.campaigns import CampaignService
@@ -58,14 +60,18 @@ from ivr.services.idempotency import IdempotencyService
 from ivr.services.imports import ImportService
 from ivr.services.insights import InsightService
 from ivr.services.integrity import IntegrityService
+from ivr.services.interview_exports import InterviewExports
 from ivr.services.interviews import InterviewService
 from ivr.services.invitations import InvitationService
+from ivr.services.job_erasures import JobErasureService
 from ivr.services.jobs import JobService
 from ivr.services.links import CandidateLinks
 from ivr.services.live_events import LiveEventService
+from ivr.services.logins import LoginService
 from ivr.services.messages import EMAIL, SMS, MessageService
 from ivr.services.model_ledger import ModelLedger
 from ivr.services.model_watch import DAY_S, ModelWatch
+from ivr.services.organisations import OrganisationService
 from ivr.services.own_data import OwnDataService
 from ivr.services.periodic import Periodic
 from ivr.services.practice import PlaybackService, PracticeService
@@ -86,8 +92,11 @@ from ivr.services.sealing import Seal
 from ivr.services.sightings import Sightings
 from ivr.services.sittings import SittingService
 from ivr.services.speeches import SpeechService
+from ivr.services.stop_switch import StopSwitch
 from ivr.services.test_calls import TestCallService
 from ivr.services.test_dials import TestDialService
+from ivr.services.user_links import UserLinks
+from ivr.services.users import UserService
 from ivr.services.webhook_deliveries import Slots, WebhookDeliveryService
 from ivr.services.webhook_endpoints import WebhookEndpointService
 from ivr.settings import BadSettings, Settings
@@ -140,7 +149,8 @@ def build_worker_services(settings: Settings) -> WorkerServices:
         budget_usd=_budget_usd(settings),
     )
     carrier = _carrier(settings)
-    common = _common(settings, database, ledger, carrier, _mailer(settings))
+    mailer = _mailer(settings)
+    common = _common(settings, database, ledger, carrier, mailer)
     calls = CallService(
         database,
         carrier,
@@ -159,6 +169,7 @@ def build_worker_services(settings: Settings) -> WorkerServices:
         **common,
         announcements=AnnouncementService(database, _news(settings), utc_now),
         webhook_deliveries=_webhook_deliveries(settings, database, common["event_objects"]),
+        account_mail=AccountMail(database, mailer, user_links(settings), utc_now),
         calls=calls,
         answers=AnswerService(
             database, carrier, common["store"], ledger, common["conversations"], practices, utc_now
@@ -261,6 +272,7 @@ def _common(
         "audit": AuditService(database, utc_now),
         "blind_first": BlindFirstService(database),
         "calibrations": CalibrationService(database, utc_now),
+        "call_lists": CallLists(database, utc_now, settings),
         "campaigns": CampaignService(
             database,
             Gate(settings),
@@ -279,6 +291,7 @@ def _common(
         "costs": CostService(database, utc_now, budget_usd=_budget_usd(settings)),
         "dataset": DatasetService(database, utc_now, settings.pseudonym_secrets[0]),
         "erasures": erasures,
+        "job_erasures": JobErasureService(database, store, utc_now, bell.ring),
         "exports": ExportService(database, store, utc_now),
         "drift": DriftService(database, utc_now),
         "fairness": FairnessService(database, utc_now),
@@ -291,6 +304,7 @@ def _common(
         "idempotency": IdempotencyService(database, utc_now),
         "imports": imports,
         "insights": InsightService(database),
+        "interview_exports": InterviewExports(database, interviews, utc_now),
         "interviews": interviews,
         "question_insights": QuestionInsightService(database),
         "messages": MessageService(
@@ -326,6 +340,10 @@ def _common(
         "candidate_requests": CandidateRequestService(database, utc_now),
         "own_data": OwnDataService(database, links, erasures, utc_now, bell.ring),
         "reports": ReportService(database, results, ChildProcessPrinter(), Sightings(database, utc_now)),
+        "logins": LoginService(database, utc_now, user_links(settings), sends_mail=sends_mail, ring=bell.ring),
+        "organisations": OrganisationService(database, store, utc_now),
+        "stop_switch": StopSwitch(database, utc_now),
+        "users": UserService(database, utc_now, user_links(settings), sends_mail=sends_mail, ring=bell.ring),
         "rubrics": RubricService(database, utc_now),
         "test_calls": TestCallService(database, Gate(settings), utc_now, bell.ring),
         "jobs": jobs,
@@ -373,6 +391,11 @@ def _webhook_deliveries(settings: Settings, database: Database, objects: EventOb
         utc_now,
         slots=Slots(settings.worker_threads // 4),
     )
+
+
+def user_links(settings: Settings) -> UserLinks:
+    """The one-time links of people with an account."""
+    return UserLinks(settings.webhook_base_url, settings.pin_secrets)
 
 
 def _call_in(settings: Settings, interview_id: str) -> CallIn:

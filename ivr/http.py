@@ -105,6 +105,22 @@ def in_parts(parts: Iterator[bytes], size: int, content_type: str, filename: str
     return response
 
 
+def streamed(parts: Iterator[bytes], content_type: str, filename: str) -> Response:
+    """A file to be saved whose size is not known before it is sent."""
+    response = Response(parts, content_type=content_type)
+    response.headers["Content-Disposition"] = dump_options_header("attachment", {"filename": filename})
+    return response
+
+
+def json_array(items: Iterator[str]) -> Iterator[bytes]:
+    """One JSON array of these JSON texts, an item at a time."""
+    before = "["
+    for item in items:
+        yield (before + item).encode()
+        before = ","
+    yield b"[]" if before == "[" else b"]"
+
+
 def ranged(
     size: int, content_type: str, filename: str, tag: str, read: Callable[[int, int], bytes]
 ) -> Response:

@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 
 from scripts.cli.calling import call, campaign, import_people
+from scripts.cli.people import organisation
 from scripts.cli.talking import talk
 
 
@@ -48,18 +49,18 @@ def login_link(email: str, name: str, role: str) -> None:
     services = build_services(settings)
     organisation_id = services.access.ensure_first_key()
     try:
-        token = services.access.make_login_link(email)
+        token = services.logins.make_login_link(email)
     except NotFound:
         actor = Actor(organisation_id, "system:cli", "system")
         try:
-            services.access.create_user(actor, email, name or email.split("@")[0], Role(role))
+            services.users.create_user(actor, email, name or email.split("@")[0], Role(role))
         except Conflict as error:
             raise click.ClickException(error.sentence) from None
-        token = services.access.make_login_link(email)
+        token = services.logins.make_login_link(email)
     click.echo(f"{settings.webhook_base_url}/login/link/{token}")
 
 
-for command in (import_people, campaign, call, talk):
+for command in (import_people, campaign, call, talk, organisation):
     viva.add_command(command)
 
 

@@ -61,7 +61,7 @@ HOMES = {
     "pydantic_settings": r"ivr\.settings",
     "phonenumbers": r"interview\.phone",
     "typst": r"ivr\.gateways\.typesetter",
-    "argon2": r"ivr\.services\.access",
+    "argon2": r"ivr\.services\.passwords",
     "cryptography": r"ivr\.services\.sealing",
     "icalendar": r"ivr\.services\.appointments",
     "smtplib": r"ivr\.gateways\.smtp_mailer",
@@ -73,7 +73,7 @@ SERVICES_WITH_QUERIES = {"answers", "audit", "calls", "dialing", "model_ledger",
 
 LONGEST_MODULE = 500
 # To be split; until then they may shrink, not grow.
-LONGER_YET = {"ivr.services.access": 681}
+LONGER_YET: dict[str, int] = {}
 
 
 @dataclass(frozen=True, slots=True)

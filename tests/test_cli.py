@@ -12,10 +12,11 @@ from click.testing import CliRunner, Result
 from flask import Flask
 from werkzeug.serving import make_server
 
+from ivr.bootstrap import build_services
 from scripts.cli import calling
 from scripts.demonstration.client import wait_for
 from scripts.viva import viva
-from tests.api.conftest import FIRST_KEY, Caller
+from tests.api.conftest import FIRST_KEY, Caller, make_settings
 from tests.api.test_over_services import app, fits, ready_job, services  # noqa: F401 - fixtures
 
 SHEET = "name;phone;time zone;fax\nAnn [red];+14155550123;America/New_York;1\nCid;12;;\n"
@@ -108,3 +109,35 @@ def test_call_and_what_the_api_refuses(run: Any, client: Caller, fits: Any) -> N
 def test_nobody_there() -> None:
     found = CliRunner().invoke(viva, ["call", "j", "+1", "--url", "http://127.0.0.1:9", "--key", "k"])
     assert found.exit_code == 1 and "cannot be reached" in found.output
+
+
+def test_an_organisation_and_its_first_administrator(
+    sqlite_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings = make_settings()
+    for name in ("secret_key", "api_key", "twilio_auth_token"):
+        monkeypatch.setenv(name.upper(), getattr(settings, name).get_secret_value())
+    for name in ("webhook_base_url", "twilio_account_sid", "twilio_phone_number"):
+        monkeypatch.setenv(name.upper(), getattr(settings, name))
+    monkeypatch.setenv("DATABASE_URL", sqlite_url)
+    monkeypatch.setenv("STORAGE_URL", f"file://{tmp_path}/files")
+    monkeypatch.chdir(tmp_path)
+
+    def make(short: str, email: str, *more: str) -> Result:
+        given = ["organisation", "--name", "Harbour Kitchen", "--short", short, "--admin", email, *more]
+        return CliRunner().invoke(viva, given)
+
+    made = make("harbour", "mara@example.com", "--key")
+    assert made.exit_code == 0, made.output
+    link, key = made.output.split()
+    assert link.startswith("https://calls.example.com/login/password/") and key.startswith("vv_")
+    built = build_services(make_settings(database_url=sqlite_url, storage_url=f"file://{tmp_path}/files"))
+    identity = built.access.authenticate_key(key)
+    assert built.organisations.organisation(identity.organisation_id).slug == "harbour"
+    person = built.logins.session_user(built.logins.choose_password(link.rpartition("/")[2], "a-long-enough-password"))
+    assert person is not None and (person.role.value, person.organisation_id) == ("admin", identity.organisation_id)
+    built.database.dispose()
+
+    for short, email in (("harbour", "new@example.com"), ("second", "mara@example.com"), ("Not Good", "n@example.com")):
+        refused = make(short, email)
+        assert refused.exit_code == 1 and "Error: " in refused.output, refused.output

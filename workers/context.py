@@ -66,6 +66,10 @@ class _Erasures(Protocol):
     def erase_candidate(self, lease: Lease) -> None: ...
 
 
+class _JobErasures(Protocol):
+    def erase_job(self, lease: Lease) -> None: ...
+
+
 class _FollowUps(Protocol):
     def write_follow_up(self, lease: Lease) -> None: ...
 
@@ -97,6 +101,11 @@ class _Announcements(Protocol):
 
 class _WebhookDeliveries(Protocol):
     def deliver_webhook(self, lease: Lease) -> None: ...
+
+
+class _AccountMail(Protocol):
+    def send_account_email(self, lease: Lease) -> None: ...
+    def give_up(self, lease: Lease, error: GatewayError) -> None: ...
 
 
 class _Ratings(Protocol):
@@ -167,7 +176,11 @@ class WorkerServices(Protocol):
     @property
     def erasures(self) -> _Erasures: ...
     @property
+    def job_erasures(self) -> _JobErasures: ...
+    @property
     def follow_ups(self) -> _FollowUps: ...
+    @property
+    def account_mail(self) -> _AccountMail: ...
     @property
     def alerts(self) -> _Alerts: ...
     @property
@@ -233,6 +246,7 @@ def handlers_of(services: WorkerServices) -> Mapping[str, Handler]:
         "speak_text": Handler(services.speeches.speak_text, services.speeches.give_up),
         "send_sms": Handler(services.messages.send_sms, services.messages.give_up),
         "send_email": Handler(services.messages.send_email, services.messages.give_up),
+        "send_account_email": Handler(services.account_mail.send_account_email, services.account_mail.give_up),
         "send_alert": Handler(services.alerts.send_alert, services.alerts.give_up),
         "announce_event": Handler(services.announcements.announce_event),
         "deliver_webhook": Handler(services.webhook_deliveries.deliver_webhook),
@@ -240,6 +254,7 @@ def handlers_of(services: WorkerServices) -> Mapping[str, Handler]:
         "delete_recording": Handler(services.answers.delete_recording),
         "delete_carrier_copies": Handler(services.carrier_copies.delete_carrier_copies),
         "erase_candidate": Handler(services.erasures.erase_candidate),
+        "erase_job": Handler(services.job_erasures.erase_job),
     }
 
 

@@ -108,6 +108,11 @@ def speak_text(outbox_id: str, generation: int) -> None:
     context.run("speak_text", outbox_id, generation)
 
 
+def send_account_email(outbox_id: str, generation: int) -> None:
+    """Send somebody with an account a link by which they choose a password."""
+    context.run("send_account_email", outbox_id, generation)
+
+
 def send_alert(outbox_id: str, generation: int) -> None:
     """Tell the operator that something needs a person now."""
     context.run("send_alert", outbox_id, generation)
@@ -136,6 +141,11 @@ def delete_recording(outbox_id: str, generation: int) -> None:
 def delete_carrier_copies(outbox_id: str, generation: int) -> None:
     """Delete what the carrier still holds of an interview whose words are deleted."""
     context.run("delete_carrier_copies", outbox_id, generation)
+
+
+def erase_job(outbox_id: str, generation: int) -> None:
+    """Delete the files of an erased job's interviews, and what was written while we did."""
+    context.run("erase_job", outbox_id, generation)
 
 
 def erase_candidate(outbox_id: str, generation: int) -> None:
@@ -175,6 +185,7 @@ KINDS = (
     "note_integrity",
     "rate_controls",
     "speak_text",
+    "send_account_email",
     "send_alert",
     "announce_event",
     "deliver_webhook",
@@ -182,6 +193,7 @@ KINDS = (
     "delete_recording",
     "delete_carrier_copies",
     "erase_candidate",
+    "erase_job",
     "send_sms",
     "send_email",
 )

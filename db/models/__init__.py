@@ -2,7 +2,9 @@
 
 from db.models.access import (
     ApiKey,
+    ConsentText,
     IdempotencyKey,
+    LinkPurpose,
     LoginLink,
     OptOut,
     Organisation,
@@ -59,11 +61,11 @@ __all__ = [
     "Answer", "AnswerRating", "AnswerState", "ApiKey", "AuditEntry", "Base", "CalibrationAnswer", "CalibrationRating",
     "CalibrationRound", "Call", "CallInAttempt", "Campaign", "CampaignMember", "CampaignStatus", "Candidate",
     "CandidateGroups", "CandidateLink", "CandidateQuestion", "CandidateQuestionState", "CandidateRequest", "Consent",
-    "ControlAnswer", "ControlRun", "ControlRunStatus", "ControlScore", "DeliveryState", "DialPace", "DomainEvent",
-    "Erasure", "FeedbackSheet", "FeedbackState", "FollowUp", "FollowUpState", "IdempotencyKey", "IntegrityNote",
-    "Interview", "Job", "JobStatus", "LoginLink", "MemberState", "Message", "ModelCallRow", "ModelCheck", "OptOut",
-    "Organisation", "OutboxRow", "PassageVector", "QuestionCheck", "QuestionSet", "QuestionsStatus", "Recording",
-    "RequestKind", "Result", "ResumeQuestion", "ResumeQuestionState", "ResumeStatus", "Review", "Role", "Rubric",
-    "Scope", "ScoreSet", "SpokenState", "SpokenText", "TestCall", "TestCallState", "User", "UserSession",
-    "WebhookDelivery", "WebhookEndpoint", "WhitelistEntry",
+    "ConsentText", "ControlAnswer", "ControlRun", "ControlRunStatus", "ControlScore", "DeliveryState", "DialPace",
+    "DomainEvent", "Erasure", "FeedbackSheet", "FeedbackState", "FollowUp", "FollowUpState", "IdempotencyKey",
+    "IntegrityNote", "Interview", "Job", "JobStatus", "LinkPurpose", "LoginLink", "MemberState", "Message",
+    "ModelCallRow", "ModelCheck", "OptOut", "Organisation", "OutboxRow", "PassageVector", "QuestionCheck",
+    "QuestionSet", "QuestionsStatus", "Recording", "RequestKind", "Result", "ResumeQuestion", "ResumeQuestionState",
+    "ResumeStatus", "Review", "Role", "Rubric", "Scope", "ScoreSet", "SpokenState", "SpokenText", "TestCall",
+    "TestCallState", "User", "UserSession", "WebhookDelivery", "WebhookEndpoint", "WhitelistEntry",
 ]  # fmt: skip

@@ -7,7 +7,7 @@ from sqlalchemy import Boolean, ForeignKey, Integer, String, Text, UniqueConstra
 from sqlalchemy.orm import Mapped, mapped_column
 
 from db.columns import UtcDateTime, word_of
-from db.models.base import Base, Identified, Owned, Plain, Strings
+from db.models.base import Base, Identified, Owned, Plain, StringMap, Strings
 
 
 class Role(StrEnum):
@@ -33,16 +33,37 @@ class Organisation(Identified, Base):
     is_stopped: Mapped[bool] = mapped_column(Boolean, default=False)
     # Somebody follows the live stream of events, at the latest until then.
     streamed_until: Mapped[datetime | None] = mapped_column(UtcDateTime())
+    accent_colour: Mapped[str | None] = mapped_column(String(7))
+    logo_key: Mapped[str | None] = mapped_column(String(255))
+    logo_type: Mapped[str | None] = mapped_column(String(32))
+    retention_days: Mapped[int | None] = mapped_column(Integer)
+
+
+class ConsentText(Owned, Base):
+    """One version of the words by which candidates consent; a version is never changed, a new one follows it."""
+
+    __tablename__ = "consent_texts"
+    __table_args__ = (UniqueConstraint("organisation_id", "version"),)
+
+    version: Mapped[str] = mapped_column(String(64))
+    text: Mapped[str] = mapped_column(Text)
+    created_by: Mapped[str] = mapped_column(String(320))
 
 
 class User(Owned, Base):
+    """A person with an account. Who has never chosen a password nor come in is only invited yet."""
+
     __tablename__ = "users"
+    __table_args__ = (UniqueConstraint("organisation_id", "external_id"),)
 
     email: Mapped[str] = mapped_column(String(254), unique=True)
     name: Mapped[str] = mapped_column(String(200))
     role: Mapped[Role] = mapped_column(word_of(Role))
     password_hash: Mapped[str | None] = mapped_column(Text)
     disabled_at: Mapped[datetime | None] = mapped_column(UtcDateTime())
+    last_login_at: Mapped[datetime | None] = mapped_column(UtcDateTime())
+    external_id: Mapped[str | None] = mapped_column(String(255))
+    labels: Mapped[dict[str, str]] = mapped_column("metadata", StringMap, default=dict)
 
 
 class UserSession(Owned, Base):
@@ -56,8 +77,15 @@ class UserSession(Owned, Base):
     ended_at: Mapped[datetime | None] = mapped_column(UtcDateTime())
 
 
+class LinkPurpose(StrEnum):
+    LOGIN = "login"
+    INVITE = "invite"
+    RESET = "reset"
+
+
 class LoginLink(Owned, Base):
-    """A one-time link: 15 minutes, single use, stored as SHA-256."""
+    """A one-time link: it lasts as its purpose says, works once, and is stored as SHA-256. To invite and to reset is to
+    let its user choose a password."""
 
     __tablename__ = "login_links"
 
@@ -65,10 +93,12 @@ class LoginLink(Owned, Base):
     token_hash: Mapped[str] = mapped_column(String(64), unique=True)
     expires_at: Mapped[datetime] = mapped_column(UtcDateTime())
     used_at: Mapped[datetime | None] = mapped_column(UtcDateTime())
+    purpose: Mapped[LinkPurpose] = mapped_column(word_of(LinkPurpose), default=LinkPurpose.LOGIN)
 
 
 class ApiKey(Owned, Base):
-    """A program's key, kept as SHA-256; ``hint`` is its last four characters."""
+    """A program's key, kept as SHA-256; ``hint`` is its last four characters. After a rotation the secret before it,
+    ``previous_hash``, is good until ``previous_until``."""
 
     __tablename__ = "api_keys"
 
@@ -78,6 +108,9 @@ class ApiKey(Owned, Base):
     scopes: Mapped[list[str]] = mapped_column(Strings)
     from_environment: Mapped[bool] = mapped_column(Boolean, default=False)
     last_used_at: Mapped[datetime | None] = mapped_column(UtcDateTime())
+    expires_at: Mapped[datetime | None] = mapped_column(UtcDateTime())
+    previous_hash: Mapped[str | None] = mapped_column(String(64), unique=True)
+    previous_until: Mapped[datetime | None] = mapped_column(UtcDateTime())
     revoked_at: Mapped[datetime | None] = mapped_column(UtcDateTime())
 
 

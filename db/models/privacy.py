@@ -1,4 +1,4 @@
-"""A person's erasure: the receipt that says what was removed, where and when."""
+"""An erasure: the receipt that says what was removed, where and when."""
 
 from datetime import datetime
 from typing import Any
@@ -11,7 +11,7 @@ from db.models.base import Base, Owned
 
 
 class Erasure(Owned, Base):
-    """One person is to be forgotten. ``why`` is "request" or "retention".
+    """One person is to be forgotten, or all interviews of one job. ``why`` is "request" or "retention".
 
     ``removed`` lists ``{what, where, count, at}``, added to as the work goes on; ``own_done_at`` is when nothing of the
     person was left in our database and file store. What the carrier still holds is read from its copies' own rows.
@@ -21,7 +21,8 @@ class Erasure(Owned, Base):
 
     __tablename__ = "erasures"
 
-    candidate_id: Mapped[str] = mapped_column(ForeignKey("candidates.id"), unique=True)
+    candidate_id: Mapped[str | None] = mapped_column(ForeignKey("candidates.id"), unique=True)
+    job_id: Mapped[str | None] = mapped_column(ForeignKey("jobs.id"), unique=True)
     why: Mapped[str] = mapped_column(String(16))
     requested_by: Mapped[str] = mapped_column(String(320))
     removed: Mapped[list[dict[str, Any]]] = mapped_column(Frozen(list[dict[str, Any]]), default=list)

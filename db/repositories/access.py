@@ -1,4 +1,4 @@
-"""Queries for organisations, keys, users and their sessions, whom may be called, and answered POSTs."""
+"""Queries for organisations, keys, whom may be called, and answered POSTs."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -11,11 +11,8 @@ from db.models import (
     ApiKey,
     DomainEvent,
     IdempotencyKey,
-    LoginLink,
     OptOut,
     Organisation,
-    User,
-    UserSession,
     WhitelistEntry,
 )
 from db.repositories.paging import cut, page_of
@@ -37,13 +34,16 @@ def organisation_by_slug(session: Session, slug: str) -> Organisation | None:
 
 
 def key_by_hash(session: Session, key_hash: str) -> ApiKey | None:
-    """The key, revoked or not, or None."""
-    return session.scalar(select(ApiKey).where(ApiKey.key_hash == key_hash))
+    """The key with this secret, or with this one before its last rotation, revoked or not, or None."""
+    # Two looks, as one OR of both would make PostgreSQL read the whole table; the second is rare.
+    found = session.scalar(select(ApiKey).where(ApiKey.key_hash == key_hash))
+    return found or session.scalar(select(ApiKey).where(ApiKey.previous_hash == key_hash))
 
 
-def key(session: Session, organisation_id: str, key_id: str) -> ApiKey | None:
+def key(session: Session, organisation_id: str, key_id: str, *, lock: bool = False) -> ApiKey | None:
     """A key of this organisation, or None."""
-    return session.scalar(select(ApiKey).where(ApiKey.organisation_id == organisation_id, ApiKey.id == key_id))
+    statement = select(ApiKey).where(ApiKey.organisation_id == organisation_id, ApiKey.id == key_id)
+    return session.scalar(statement.with_for_update() if lock else statement)
 
 
 def keys(
@@ -67,61 +67,6 @@ def environment_keys(session: Session, organisation_id: str) -> Sequence[ApiKey]
 def touch_key(session: Session, key_id: str, moment: datetime) -> None:
     """Write down when a key was last used."""
     session.execute(update(ApiKey).where(ApiKey.id == key_id).values(last_used_at=moment))
-
-
-# --- users -------------------------------------------------------------------------------------------------------
-
-
-def user_by_email(session: Session, email: str) -> User | None:
-    """The user with this address (lower case), disabled or not, or None."""
-    return session.scalar(select(User).where(User.email == email))
-
-
-def user_of_session(session: Session, token_hash: str, now: datetime) -> User | None:
-    """Whose live session this is, or None."""
-    return session.scalar(
-        select(User)
-        .join(UserSession, UserSession.user_id == User.id)
-        .where(
-            UserSession.token_hash == token_hash,
-            UserSession.ended_at.is_(None),
-            UserSession.expires_at > now,
-            User.disabled_at.is_(None),
-        )
-    )
-
-
-def end_session(session: Session, token_hash: str, now: datetime) -> None:
-    """End one session; one that is over stays as it is."""
-    session.execute(
-        update(UserSession)
-        .where(UserSession.token_hash == token_hash, UserSession.ended_at.is_(None))
-        .values(ended_at=now)
-    )
-
-
-def end_sessions_of(session: Session, user_id: str, now: datetime) -> None:
-    """End every session of a user."""
-    session.execute(
-        update(UserSession).where(UserSession.user_id == user_id, UserSession.ended_at.is_(None)).values(ended_at=now)
-    )
-
-
-def take_login_link(session: Session, token_hash: str, now: datetime) -> User | None:
-    """Use up a link, whoever comes first: its user, or None when it is unknown, used or too old."""
-    taken = _changed(
-        session,
-        update(LoginLink)
-        .where(LoginLink.token_hash == token_hash, LoginLink.used_at.is_(None), LoginLink.expires_at > now)
-        .values(used_at=now),
-    )
-    if not taken:
-        return None
-    return session.scalar(
-        select(User)
-        .join(LoginLink, LoginLink.user_id == User.id)
-        .where(LoginLink.token_hash == token_hash, User.disabled_at.is_(None))
-    )
 
 
 # --- whom may be called ------------------------------------------------------------------------------------------
@@ -180,7 +125,11 @@ def opt_out_by_phone(session: Session, organisation_id: str, phone: str) -> OptO
     return session.scalar(select(OptOut).where(OptOut.organisation_id == organisation_id, OptOut.phone == phone))
 
 
-def count_of(session: Session, kind: type[WhitelistEntry] | type[OptOut] | type[ApiKey], organisation_id: str) -> int:
+def count_of(
+    session: Session,
+    kind: type[WhitelistEntry] | type[OptOut] | type[ApiKey] | type[DomainEvent],
+    organisation_id: str,
+) -> int:
     """How many rows of this kind the organisation has."""
     return session.scalar(select(func.count()).where(kind.organisation_id == organisation_id)) or 0
 

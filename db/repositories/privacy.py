@@ -98,6 +98,12 @@ def interviews_of(session: Session, candidate_id: str, *, lock: bool = False) ->
     return session.scalars(found.with_for_update() if lock else found).all()
 
 
+def interviews_of_job(session: Session, job_id: str, *, lock: bool = False) -> Sequence[Interview]:
+    """All interviews of a job, the first one first."""
+    found = select(Interview).where(Interview.job_id == job_id).order_by(Interview.created_at, Interview.id)
+    return session.scalars(found.with_for_update() if lock else found).all()
+
+
 def is_forgotten(session: Session, interview_id: str) -> bool:
     """Whether the candidate of this interview was erased."""
     found = (
@@ -372,6 +378,11 @@ def erasure_behind(session: Session, link_hash: str) -> tuple[Erasure, str] | No
     return None if row is None else (row[0], row[1])
 
 
+def erasure_of_job(session: Session, job_id: str) -> Erasure | None:
+    """The erasure of this job's interviews, or None."""
+    return session.scalar(select(Erasure).where(Erasure.job_id == job_id))
+
+
 def numbers_of(session: Session, candidate: Candidate, interview_ids: Collection[str]) -> set[str]:
     """Every number under which this person was ever called or written to."""
     called = session.scalars(select(Call.phone).where(Call.interview_id.in_(interview_ids)))
@@ -441,6 +452,8 @@ def members_of(session: Session, candidate_id: str) -> Sequence[CampaignMember]:
 
 def forget_answered_requests(session: Session, organisation_id: str, ids: Collection[str]) -> int:
     """Delete the remembered answers to POSTs in which one of these ids stands; how many."""
+    if not ids:  # a condition of no parts would hold for every row
+        return 0
     response = type_coerce(IdempotencyKey.response, Text)
     found = session.execute(
         delete(IdempotencyKey)

@@ -1,87 +1,16 @@
-"""Who may be called, who may ask, and what happened: whitelist, opt-outs, keys, the stop switch, the record."""
+"""Programs' keys: made, rotated, revoked, and which of them asks."""
 
-import csv
-import io
-from typing import Any
-
-from pydantic import ValidationError
+from datetime import timedelta
 
 from db.models import Scope
-from ivr.api.errors import Problem, invalid_fields
 from ivr.api.operations import Asked, NoQuery, Table
 from ivr.api.pagination import PageQuery
-from ivr.api.schemas.access import (
-    ApiKeyIn,
-    AuditQuery,
-    AuditShown,
-    ChainShown,
-    KeyShown,
-    MeShown,
-    OptOutIn,
-    WhitelistAdded,
-    WhitelistIn,
-    WhitelistPage,
-)
+from ivr.api.schemas.access import ApiKeyIn, KeyShown, MeShown, RotateIn
 from ivr.api.schemas.base import Nothing
-from ivr.services.access import (
-    ApiKeyView,
-    NewApiKeyView,
-    OptOutView,
-    OrganisationView,
-    WhitelistDraft,
-    WhitelistEntryView,
-)
+from ivr.services.access import ApiKeyView, NewApiKeyView
 from ivr.services.drafts import Paged
 
 table = Table("Access")
-_CSV_LIMIT = 2 * 1024 * 1024
-
-
-@table.on("GET", "/whitelist", Scope.READ, "List whom you may call", query=PageQuery, answer=WhitelistPage)
-def list_whitelist(asked: Asked[Nothing, PageQuery]) -> WhitelistPage:
-    access = asked.services.access
-    paged = access.list_whitelist(asked.organisation_id, asked.query.page())
-    return WhitelistPage(
-        data=paged.items, next_cursor=paged.next_cursor, total=paged.total, environment=access.whitelist_floor()
-    )
-
-
-@table.on(
-    "POST", "/whitelist", Scope.WRITE, "Allow numbers, or with the scope admin prefixes; all or none",
-    body=WhitelistIn, takes_csv=True, body_limit=_CSV_LIMIT, answer=WhitelistAdded, of=tuple,
-    shows=lambda views: WhitelistAdded(data=views), codes=("number_invalid", "scope_missing"),
-)  # fmt: skip
-def add_to_whitelist(asked: Asked[Any, NoQuery]) -> tuple[WhitelistEntryView, ...]:
-    drafts = asked.body.drafts() if asked.upload is None else _csv_lines(asked.upload.data)
-    return asked.services.access.add_to_whitelist(
-        asked.actor, drafts, may_add_prefixes=Scope.ADMIN in asked.key.scopes
-    )
-
-
-@table.on("DELETE", "/whitelist/{entry_id}", Scope.WRITE, "Take a line off the whitelist", status=204)
-def remove_from_whitelist(asked: Asked[Nothing, NoQuery]) -> None:
-    asked.services.access.remove_from_whitelist(asked.actor, asked.ids["entry_id"])
-
-
-@table.on(
-    "GET", "/opt-outs", Scope.READ, "List numbers that must not be called",
-    query=PageQuery, answer=OptOutView, is_list=True,
-)  # fmt: skip
-def list_opt_outs(asked: Asked[Nothing, PageQuery]) -> Paged[OptOutView]:
-    return asked.services.access.list_opt_outs(asked.organisation_id, asked.query.page())
-
-
-@table.on(
-    "POST", "/opt-outs", Scope.WRITE, "Never call this number again",
-    body=OptOutIn, answer=OptOutView, codes=("number_invalid",),
-)  # fmt: skip
-def add_opt_out(asked: Asked[OptOutIn, NoQuery]) -> OptOutView:
-    return asked.services.access.add_opt_out(asked.actor, asked.body.phone, asked.body.country)
-
-
-@table.on("DELETE", "/opt-outs/{opt_out_id}", Scope.ADMIN, "Allow a number again, on the person's word", status=204)
-def remove_opt_out(asked: Asked[Nothing, NoQuery]) -> None:
-    asked.services.access.remove_opt_out(asked.actor, asked.ids["opt_out_id"])
 
 
 @table.on(
@@ -97,7 +26,19 @@ def list_api_keys(asked: Asked[Nothing, PageQuery]) -> Paged[ApiKeyView]:
     body=ApiKeyIn, answer=NewApiKeyView,
 )  # fmt: skip
 def create_api_key(asked: Asked[ApiKeyIn, NoQuery]) -> NewApiKeyView:
-    return asked.services.access.create_key(asked.actor, asked.body.name, asked.body.scopes)
+    return asked.services.access.create_key(
+        asked.actor, asked.body.name, asked.body.scopes, expires_at=asked.body.expires_at
+    )
+
+
+@table.on(
+    "POST", "/api-keys/{key_id}/rotate", Scope.ADMIN,
+    "Give a key a new secret, shown in this answer only; the one before it stays good for the overlap",
+    body=RotateIn, answer=NewApiKeyView, codes=("key_from_environment", "key_revoked"),
+)  # fmt: skip
+def rotate_api_key(asked: Asked[RotateIn, NoQuery]) -> NewApiKeyView:
+    overlap = timedelta(hours=asked.body.overlap_hours)
+    return asked.services.access.rotate_key(asked.actor, asked.ids["key_id"], overlap)
 
 
 @table.on(
@@ -111,54 +52,6 @@ def revoke_api_key(asked: Asked[Nothing, NoQuery]) -> None:
 def get_me(asked: Asked[Nothing, NoQuery]) -> MeShown:
     key = asked.key
     return MeShown(
-        organisation=asked.services.access.organisation(key.organisation_id),
+        organisation=asked.services.organisations.organisation(key.organisation_id),
         key=KeyShown(id=key.key_id, name=key.name, scopes=tuple(sorted(scope.value for scope in key.scopes))),
     )
-
-
-@table.on(
-    "POST", "/stop", Scope.CALL, "Set the stop switch: nothing is dialled", body=Nothing, answer=OrganisationView,
-    status=200,
-)  # fmt: skip
-def set_stop(asked: Asked[Nothing, NoQuery]) -> OrganisationView:
-    return asked.services.access.set_stopped(asked.actor, stopped=True)
-
-
-@table.on("DELETE", "/stop", Scope.ADMIN, "Release the stop switch", answer=OrganisationView)
-def release_stop(asked: Asked[Nothing, NoQuery]) -> OrganisationView:
-    return asked.services.access.set_stopped(asked.actor, stopped=False)
-
-
-@table.on(
-    "GET", "/audit", Scope.ADMIN, "Read the record; verify=true checks its chain", query=AuditQuery, answer=AuditShown
-)
-def get_audit(asked: Asked[Nothing, AuditQuery]) -> AuditShown:
-    paged = asked.services.access.audit_events(asked.organisation_id, asked.query.page())
-    chain = None
-    if asked.query.verify:
-        found = asked.services.audit.verify(asked.organisation_id)
-        chain = ChainShown(
-            intact=found.is_intact,
-            length=found.length,
-            head=found.head,
-            unsealed=found.unsealed,
-            broken_at=found.broken_at,
-            problem=found.problem,
-        )
-    return AuditShown(data=paged.items, next_cursor=paged.next_cursor, verification=chain)
-
-
-def _csv_lines(data: bytes) -> tuple[WhitelistDraft, ...]:
-    """The rows of a CSV: number or prefix, then a note; a first row that begins with a word is its head."""
-    try:
-        rows = list(csv.reader(io.StringIO(data.decode("utf-8-sig"), newline=""), strict=True))
-    except (UnicodeDecodeError, csv.Error):
-        raise Problem("bad_request", "The file is not CSV in UTF-8.", "One number a row, then a note.") from None
-    lines = [row for row in rows if row and row[0].strip()]
-    if lines and not any(map(str.isdigit, lines[0][0])):
-        lines = lines[1:]
-    entries = [{"pattern": row[0], "note": "".join(row[1:2]).strip() or None} for row in lines]
-    try:
-        return WhitelistIn.model_validate({"entries": entries}).drafts()
-    except ValidationError as error:
-        raise invalid_fields(error) from None

@@ -9,6 +9,7 @@ from ivr.api import (
     access,
     analytics,
     calibrations,
+    call_lists,
     campaigns,
     candidate_requests,
     candidates,
@@ -19,6 +20,8 @@ from ivr.api import (
     health,
     interviews,
     jobs,
+    organisation,
+    people,
     privacy,
     rubrics,
     webhook_endpoints,
@@ -44,9 +47,12 @@ def operations() -> list[Operation]:
         analytics.table,
         dataset.table,
         calibrations.table,
+        call_lists.table,
         access.table,
         webhook_endpoints.table,
         event_stream.table,
+        people.table,
+        organisation.table,
     )
     return [operation for table in tables for operation in table.operations]
 

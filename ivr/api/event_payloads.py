@@ -10,7 +10,8 @@ from db.models import Scope
 from ivr.api import candidates, interviews, jobs
 from ivr.api.operations import Table, masked, shown
 from ivr.api.schemas.interviews import AnswerShown
-from ivr.services.access import KeyIdentity, OptOutView
+from ivr.services.access import KeyIdentity
+from ivr.services.call_lists import OptOutView
 from ivr.services.event_objects import Announcement, PartOf
 from ivr.services.views import AnswerView, CandidateView, InterviewView, JobView, ReviewView
 from ivr.services.webhook_views import WebhookEndpointView

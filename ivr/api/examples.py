@@ -90,6 +90,8 @@ class Examples:
 
     def _takes(self, schema: Mapping[str, Any], value: Any) -> bool:
         """Whether the word is of the kind that the schema asks for; the tests look at the rest."""
+        if "enum" in schema:
+            return value in schema["enum"]
         kinds = {
             kind
             for one in (schema, *schema.get("anyOf", ()))
@@ -105,7 +107,7 @@ class Examples:
             case float():
                 return "number" in kinds
             case str():
-                return "string" in kinds or "enum" in schema
+                return "string" in kinds
             case dict():
                 return "object" in kinds
             case _:

@@ -9,6 +9,7 @@ from ivr.api.schemas.base import Nothing
 from ivr.api.schemas.interviews import (
     AnswerPatchIn,
     FeedbackIn,
+    InterviewExportQuery,
     InterviewQuery,
     InterviewRow,
     InterviewShown,
@@ -17,9 +18,10 @@ from ivr.api.schemas.interviews import (
     LinkIn,
     ReviewIn,
 )
-from ivr.http import attachment, ranged
+from ivr.http import attachment, in_parts, json_array, ranged, streamed
 from ivr.services.drafts import Paged
 from ivr.services.feedback_views import FeedbackView
+from ivr.services.interview_exports import masked
 from ivr.services.invitations import InvitationView
 from ivr.services.report_views import ReportView
 from ivr.services.views import EventView, InterviewView, PeaksView, ResultView, ReviewView
@@ -51,6 +53,28 @@ def create_interview(asked: Asked[InviteIn, NoQuery]) -> InterviewView:
 )  # fmt: skip
 def list_interviews(asked: Asked[Nothing, InterviewQuery]) -> Paged[InterviewView]:
     return asked.services.interviews.list(asked.organisation_id, asked.query.filters(), asked.query.page())
+
+
+@table.on(
+    "GET", "/interviews/export", Scope.READ, "Download all interviews that the filters let through, as CSV or JSON",
+    query=InterviewExportQuery, media=("text/csv", "application/json"),
+)  # fmt: skip
+def export_interviews(asked: Asked[Nothing, InterviewExportQuery]) -> Response:
+    exports, with_numbers = asked.services.interview_exports, Scope.WRITE in asked.key.scopes
+    views = exports.rows(asked.organisation_id, asked.query.filters())
+    if asked.query.format == "csv":
+        return streamed(exports.table(views, with_numbers=with_numbers), "text/csv; charset=utf-8", "interviews.csv")
+    rows = (InterviewRow.of(view if with_numbers else masked(view)).model_dump_json() for view in views)
+    return streamed(json_array(rows), "application/json", "interviews.json")
+
+
+@table.on(
+    "GET", _ONE + "/audio.zip", Scope.READ, "Download the sound of all answers", media=("application/zip",),
+    codes=("no_audio",),
+)  # fmt: skip
+def get_interview_audio(asked: Asked[Nothing, NoQuery]) -> Response:
+    made = asked.services.interview_exports.audio(asked.actor, asked.ids["interview_id"])
+    return in_parts(made.parts(), made.size, "application/zip", f"interview-{asked.ids['interview_id']}.zip")
 
 
 @table.on(

@@ -7,6 +7,7 @@ from ivr.api.operations import Asked, NoQuery, Table
 from ivr.api.schemas.base import Nothing
 from ivr.api.schemas.jobs import (
     ApproveIn,
+    EraseQuery,
     GenerateIn,
     JobIn,
     JobPatchIn,
@@ -20,6 +21,7 @@ from ivr.api.schemas.statistics import ComparisonQuery
 from ivr.http import attachment, ranged
 from ivr.services.comparisons import ComparisonView
 from ivr.services.drafts import Paged
+from ivr.services.erasures import ErasureView
 from ivr.services.hearing import ToCome
 from ivr.services.test_calls import TestCallView
 from ivr.services.views import JobView, QuestionSetView
@@ -60,8 +62,14 @@ def change_job(asked: Asked[JobPatchIn, NoQuery]) -> JobView:
     return asked.services.jobs.patch(asked.actor, asked.ids["job_id"], asked.body.patch())
 
 
-@table.on("DELETE", "/jobs/{job_id}", Scope.WRITE, "Close a job: nobody is invited to it any more", answer=JobView)
-def close_job(asked: Asked[Nothing, NoQuery]) -> JobView:
+@table.on(
+    "DELETE", "/jobs/{job_id}", Scope.WRITE,
+    "Close a job (200): nobody is invited to it any more; with erase what was said in its interviews is deleted (202)",
+    query=EraseQuery, answer=ErasureView, status=202, dry_answer=JobView,
+)  # fmt: skip
+def close_job(asked: Asked[Nothing, EraseQuery]) -> JobView | ErasureView:
+    if asked.query.erase:
+        return asked.services.job_erasures.request(asked.actor, asked.ids["job_id"])
     return asked.services.jobs.close(asked.actor, asked.ids["job_id"])
 
 

@@ -213,8 +213,9 @@ def _responses(operation: Operation, schemas: _Schemas) -> dict[str, Any]:
     responses: dict[str, Any] = {str(operation.status): _success(operation, schemas)}
     if operation.dry_answer is not None:
         schema = schemas.dry_answer(operation)
+        what = "A dry run" if operation.method == "POST" else "Done at once"
         content = {"application/json": {"schema": schema, **schemas.example(schema)}}
-        responses["200"] = {"description": "A dry run", "headers": _HEADERS, "content": content}
+        responses["200"] = {"description": what, "headers": _HEADERS, "content": content}
     if operation.is_made_later:
         retry = {"Retry-After": {"schema": {"type": "integer"}, "description": "Seconds until the next look."}}
         responses["202"] = {"description": "It is being made", "headers": {**_HEADERS, **retry}}

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from functools import cache
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
-from flask import Blueprint, Response, current_app, request
+from flask import Blueprint, Response, current_app, g, request
 from pydantic import BaseModel, TypeAdapter
 from sqlalchemy.orm import Session
 
@@ -123,7 +123,14 @@ class Table:
 
 
 def serve(blueprint: Blueprint, operations: list[Operation]) -> None:
-    """Give each operation its route."""
+    """Give each operation its route, and each answer, a refusal too, what is left of the key's limit."""
+
+    @blueprint.after_request
+    def tell_limit(response: Response) -> Response:
+        for name, value in (g.get("rate_limit_headers") or {}).items():
+            response.headers.setdefault(name, value)
+        return response
+
     for operation in operations:
         blueprint.add_url_rule(
             operation.rule(), operation.name, _view_of(operation), methods=[operation.method], strict_slashes=False
@@ -134,13 +141,11 @@ def _view_of(operation: Operation) -> Callable[..., Response]:
     def view(**ids: Any) -> Response:
         key = authenticate()
         require(key, operation.scope)
-        headers = _within_limit(operation, key)
+        g.rate_limit_headers = _within_limit(operation, key)
         query = read_query(operation.query)
         read = _read(operation)
         asked = _asked(operation, key, read, query, {name: str(value) for name, value in ids.items()})
-        response = _repeatable(operation, asked, read) if operation.method == "POST" else _done(operation, asked)
-        response.headers.update(headers)
-        return response
+        return _repeatable(operation, asked, read) if operation.method == "POST" else _done(operation, asked)
 
     return view
 

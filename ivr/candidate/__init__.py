@@ -2,7 +2,7 @@
 
 from flask import Blueprint
 
-from ivr.candidate import access, errors, feedback, link, own_data, pages, sitting
+from ivr.candidate import access, branding, errors, feedback, link, own_data, pages, sitting
 
 # Its own folder of files under /c, so that a proxy may lead this door to a host of its own.
 blueprint = Blueprint(
@@ -16,3 +16,4 @@ feedback.add_routes(blueprint)
 sitting.add_routes(blueprint)
 own_data.add_routes(blueprint)
 link.add_routes(blueprint)
+branding.add_routes(blueprint)

@@ -24,6 +24,8 @@ _ANSWERS = frozenset({"candidate.start", "candidate.response", "candidate.comple
 # Numbers are guessed by trying: these are the pages that ask for one.
 PROOFS_PER_MINUTE = 4
 _PROOFS = frozenset({"candidate.data", "candidate.erase"})
+# What a page brings with it is counted where it is asked from alone.
+_BELONGING = frozenset({"candidate.branding_styles", "candidate.branding_logo"})
 # Many candidates may sit behind one address.
 PLACE_PER_MINUTE = 600
 
@@ -53,7 +55,7 @@ def guard(blueprint: Blueprint) -> None:
             _hit("candidate_change", _hashed(token), CHANGES_PER_MINUTE)
             if request.endpoint in _PROOFS:
                 _hit("candidate_proof", _hashed(token), PROOFS_PER_MINUTE)
-        else:
+        elif request.endpoint not in _BELONGING:
             _hit("candidate_look", _hashed(f"{token}\n{place}"), LOOKS_PER_MINUTE)
         return None
 

@@ -8,6 +8,7 @@ from flask.blueprints import BlueprintSetupState
 from ivr.current import EXTENSION
 from ivr.dashboard import (
     audio,
+    branding,
     calibration,
     call_svg,
     charts,
@@ -21,6 +22,8 @@ from ivr.dashboard import (
     interviews,
     login,
     pages,
+    passwords,
+    people,
     scorecard,
     session,
     words,
@@ -42,6 +45,9 @@ session.guard(blueprint)
 pages.protect(blueprint)
 errors.register(blueprint)
 login.add_routes(blueprint)
+passwords.add_routes(blueprint)
+branding.add_routes(blueprint)
+people.add_routes(blueprint)
 interviews.add_routes(blueprint)
 interview.add_routes(blueprint)
 feedback.add_routes(blueprint)

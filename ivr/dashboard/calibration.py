@@ -9,9 +9,9 @@ from ivr.current import current_services
 from ivr.dashboard.pages import page
 from ivr.dashboard.period import PERIODS, chosen, jobs_to_choose
 from ivr.dashboard.session import may_review, reviewer, user
-from ivr.services.access import SessionUser
 from ivr.services.calibrations import BlindAnswerView, CalibrationView, RoundAgreementView
 from ivr.services.errors import Invalid, NotAllowed
+from ivr.services.logins import SessionUser
 from ivr.services.statistics_drafts import LevelsDraft
 
 

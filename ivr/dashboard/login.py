@@ -35,11 +35,11 @@ def _login_page() -> Response:
 def _log_in() -> Response:
     email = request.form.get("email", "")[:_LONGEST]
     password = request.form.get("password", "")[:_LONGEST]
-    exceeded = _exceeded(email.strip().lower())
-    if exceeded is not None:
-        return _too_many(exceeded, "login.html", email=email)
+    over = exceeded(email.strip().lower())
+    if over is not None:
+        return too_many(over, "login.html", email=email)
     try:
-        token = current_services().access.login(email, password)
+        token = current_services().logins.login(email, password)
     except Unauthenticated as error:
         return page("login.html", 401, next=_next(), email=email, problem=f"{error.sentence} {error.hint}")
     return _enter(token)
@@ -51,11 +51,11 @@ def _link_page(token: str) -> Response:
 
 
 def _use_link(token: str) -> Response:
-    exceeded = _exceeded("link")
-    if exceeded is not None:
-        return _too_many(exceeded, "login_link.html")
+    over = exceeded("link")
+    if over is not None:
+        return too_many(over, "login_link.html")
     try:
-        return _enter(current_services().access.use_login_link(token))
+        return _enter(current_services().logins.use_login_link(token))
     except Unauthenticated as error:
         return page("login_link.html", 401, problem=f"{error.sentence} {error.hint}", is_over=True)
 
@@ -63,7 +63,7 @@ def _use_link(token: str) -> Response:
 def _log_out() -> Response:
     token = session_token()
     if token is not None:
-        current_services().access.log_out(token)
+        current_services().logins.log_out(token)
     session.clear()
     response = _to("/login")
     forget(response)
@@ -73,7 +73,7 @@ def _log_out() -> Response:
 def _enter(token: str) -> Response:
     before = session_token()
     if before is not None:
-        current_services().access.log_out(before)
+        current_services().logins.log_out(before)
     session.clear()  # the form token of the stranger who was here a moment ago
     response = _to(_next())
     remember(response, token)
@@ -94,7 +94,7 @@ def _next() -> str:
     return wanted if is_ours and is_plain else _HOME
 
 
-def _exceeded(who: str) -> Allowance | None:
+def exceeded(who: str) -> Allowance | None:
     """The limit that this try went over, if any. Whoever knows an address can not lock its owner out from elsewhere."""
     limiter: RateLimiter = current_app.extensions[RATE_LIMITER]
     place = request.remote_addr or "unknown"
@@ -111,7 +111,8 @@ def _exceeded(who: str) -> Allowance | None:
     return None
 
 
-def _too_many(allowance: Allowance, template: str, **values: str) -> Response:
+def too_many(allowance: Allowance, template: str, **values: object) -> Response:
+    """The page again, saying how long to wait."""
     problem = f"Too many tries. Wait {allowance.reset_s} seconds and try again."
     response = page(template, 429, next=_next(), problem=problem, **values)
     response.headers["Retry-After"] = str(max(1, allowance.reset_s))

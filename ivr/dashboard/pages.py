@@ -4,7 +4,9 @@ from typing import Any
 
 from flask import Blueprint, Response, render_template, request
 
+from ivr.current import current_services
 from ivr.dashboard.session import user_or_none
+from ivr.services.roles import PERMISSIONS
 
 POLICY = "; ".join(
     (
@@ -22,8 +24,14 @@ POLICY = "; ".join(
 
 
 def page(template: str, status: int = 200, **values: Any) -> Response:
-    """A page under ``templates/dashboard``, with whoever is logged in as ``user``."""
-    html = render_template(f"dashboard/{template}", user=user_or_none(), **values)
+    """A page under ``templates/dashboard``, with whoever is logged in as ``user`` and the looks of their organisation
+    as ``branding``; ``permits`` is what they may do. A page about a fault of ours has none: it looks nothing up."""
+    someone = user_or_none()
+    branding = None
+    if someone is not None and status < 500:
+        branding = current_services().organisations.branding(someone.organisation_id)
+    permits = PERMISSIONS[someone.role] if someone is not None else frozenset()
+    html = render_template(f"dashboard/{template}", user=someone, branding=branding, permits=permits, **values)
     response = Response(html, status=status, content_type="text/html; charset=utf-8")
     response.headers["Content-Security-Policy"] = POLICY
     return response

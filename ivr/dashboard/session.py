@@ -1,4 +1,4 @@
-"""Who is looking: the browser's cookie on one side, AccessService's sessions on the other, and a guard in between."""
+"""Who is looking: the browser's cookie on one side, the server's sessions on the other, and a guard in between."""
 
 from collections.abc import Collection
 from dataclasses import dataclass
@@ -8,21 +8,22 @@ from urllib.parse import quote
 from flask import Blueprint, Flask, Response, current_app, g, redirect, request
 from flask_wtf.csrf import CSRFProtect
 
-from db.models import Role
 from ivr.current import current_services
+from ivr.dashboard.permissions import needed, refusal
 from ivr.http import request_id
-from ivr.services.access import SESSION_LASTS, SessionUser
 from ivr.services.context import Actor
 from ivr.services.errors import NotAllowed
+from ivr.services.logins import SESSION_LASTS, SessionUser
+from ivr.services.roles import Permission, may
 from ivr.settings import Settings
 
 EXTENSION = "viva_dashboard"
 # What may be asked for without having logged in.
 _OPEN = frozenset({"dashboard.static", "dashboard.login_page", "dashboard.log_in", "dashboard.link_page",
-                   "dashboard.use_link"})  # fmt: skip
+                   "dashboard.use_link", "dashboard.password_page", "dashboard.choose_password",
+                   "dashboard.forgot_page", "dashboard.forgot"})  # fmt: skip
 # Reading does not keep a session alive: the style sheet needs no look into the database.
 _ANONYMOUS = frozenset({"dashboard.static"})
-_MAY_REVIEW = frozenset({Role.REVIEWER, Role.RECRUITER, Role.ADMIN})
 
 _csrf = CSRFProtect()
 
@@ -60,17 +61,20 @@ def install(app: Flask, settings: Settings) -> None:
 
 
 def guard(blueprint: Blueprint) -> None:
-    """Let nobody past the login page without a session, and no form without its token."""
+    """Let nobody past the login page without a session, no form without its token, and each role only as far as the
+    table of permissions says."""
 
     @blueprint.before_request
     def check() -> Response | None:
         if request.endpoint in _ANONYMOUS:
             return None
         token = session_token()
-        g.dashboard_user = current_services().access.session_user(token) if token else None
+        g.dashboard_user = current_services().logins.session_user(token) if token else None
         if g.dashboard_user is None and request.endpoint not in _OPEN:
             return cast(Response, redirect(f"/login{_way_back()}", code=303))
         _csrf.protect()
+        if request.endpoint not in _OPEN:
+            require(needed(request.endpoint or "", request.method))
         return None
 
 
@@ -94,9 +98,15 @@ def user_or_none() -> SessionUser | None:
     return cast("SessionUser | None", g.get("dashboard_user"))
 
 
+def require(permission: Permission) -> None:
+    """Raises NotAllowed when the person's role does not include this."""
+    if not may(user().role, permission):
+        raise NotAllowed("role_too_low", *refusal(permission))
+
+
 def may_review(someone: SessionUser) -> bool:
     """Whether this person may decide over results."""
-    return someone.role in _MAY_REVIEW
+    return may(someone.role, Permission.REVIEW)
 
 
 def viewer() -> Actor:
@@ -106,14 +116,8 @@ def viewer() -> Actor:
 
 
 def reviewer() -> Actor:
-    """The person as the one who acts. Raises NotAllowed for viewers."""
-    someone = user()
-    if not may_review(someone):
-        raise NotAllowed(
-            "role_too_low",
-            "Your role lets you read results, not decide over them.",
-            "Ask an administrator for the role of a reviewer.",
-        )
+    """The person as the one who decides. Raises NotAllowed."""
+    require(Permission.REVIEW)
     return viewer()
 
 

@@ -15,7 +15,10 @@ from sqlalchemy import func, select, text
 from sqlalchemy.orm import Session
 
 from db.models import AuditEntry, DomainEvent
+from db.repositories import access as rows
 from db.unit_of_work import Database
+from ivr.services.drafts import Page, Paged
+from ivr.services.views import EventView
 
 START = "0" * 64
 # One sealer at a time on PostgreSQL; the number only has to be ours.
@@ -72,6 +75,26 @@ class AuditService:
                 )
                 heads[event.organisation_id] = (sequence + 1, hash_)
             return len(events)
+
+    def list(self, organisation_id: str, page: Page) -> Paged[EventView]:
+        """Everything that happened in the organisation, newest first."""
+        with self._database.read() as session:
+            found, cursor = rows.events(session, organisation_id, limit=page.limit, cursor=page.cursor)
+            total = rows.count_of(session, DomainEvent, organisation_id) if page.with_total else None
+            items = tuple(
+                EventView(
+                    id=row.id,
+                    type=row.type,
+                    at=row.created_at,
+                    actor=row.actor,
+                    subject_kind=row.subject_kind,
+                    subject_id=row.subject_id,
+                    data=row.data,
+                    request_id=row.request_id,
+                )
+                for row in found
+            )
+            return Paged(items, cursor, total)
 
     def verify(self, organisation_id: str) -> Verification:
         """Walk the organisation's chain from its start and compare every link with its event."""

@@ -138,6 +138,11 @@ class CandidateDoor:
             now = self._clock()
             return self._view(session, self._links.open(session, token, now), now)
 
+    def organisation_of(self, token: str) -> str:
+        """Whose link it is. Raises UnknownLink, ExpiredLink."""
+        with self._database.read() as session:
+            return self._links.open(session, token, self._clock()).interview.organisation_id
+
     def calendar(self, token: str) -> CalendarFile | None:
         """The chosen time as a file, None when there is none. Raises UnknownLink, ExpiredLink."""
         with self._database.read() as session:

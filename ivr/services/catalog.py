@@ -9,12 +9,14 @@ from ivr.bell import Bell
 from ivr.callbacks import Callbacks
 from ivr.gateways.ports import FileStore
 from ivr.services.access import AccessService
+from ivr.services.account_mail import AccountMail
 from ivr.services.alerts import AlertService
 from ivr.services.announcements import AnnouncementService
 from ivr.services.answers import AnswerService
 from ivr.services.audit import AuditService
 from ivr.services.blind_first import BlindFirstService
 from ivr.services.calibrations import CalibrationService
+from ivr.services.call_lists import CallLists
 from ivr.services.calling_in import CallInService
 from ivr.services.calls import CallService
 from ivr.services.campaigns import CampaignService
@@ -43,11 +45,15 @@ from ivr.services.idempotency import IdempotencyService
 from ivr.services.imports import ImportService
 from ivr.services.insights import InsightService
 from ivr.services.integrity import IntegrityService
+from ivr.services.interview_exports import InterviewExports
 from ivr.services.interviews import InterviewService
 from ivr.services.invitations import InvitationService
+from ivr.services.job_erasures import JobErasureService
 from ivr.services.jobs import JobService
 from ivr.services.live_events import LiveEventService
+from ivr.services.logins import LoginService
 from ivr.services.messages import MessageService
+from ivr.services.organisations import OrganisationService
 from ivr.services.own_data import OwnDataService
 from ivr.services.periodic import Periodic
 from ivr.services.practice import PlaybackService, PracticeService
@@ -60,8 +66,10 @@ from ivr.services.rubrics import RubricService
 from ivr.services.scorecards import ScorecardService
 from ivr.services.sittings import SittingService
 from ivr.services.speeches import SpeechService
+from ivr.services.stop_switch import StopSwitch
 from ivr.services.test_calls import TestCallService
 from ivr.services.test_dials import TestDialService
+from ivr.services.users import UserService
 from ivr.services.webhook_deliveries import WebhookDeliveryService
 from ivr.services.webhook_endpoints import WebhookEndpointService
 from ivr.settings import Settings
@@ -81,6 +89,7 @@ class Services:
     audit: AuditService
     blind_first: BlindFirstService
     calibrations: CalibrationService
+    call_lists: CallLists
     campaigns: CampaignService
     calling_in: CallInService
     candidate_door: CandidateDoor
@@ -102,12 +111,16 @@ class Services:
     idempotency: IdempotencyService
     imports: ImportService
     insights: InsightService
+    interview_exports: InterviewExports
     interviews: InterviewService
     invitations: InvitationService
+    job_erasures: JobErasureService
     jobs: JobService
     live_events: LiveEventService
     messages: MessageService
     own_data: OwnDataService
+    logins: LoginService
+    organisations: OrganisationService
     playback: PlaybackService
     question_insights: QuestionInsightService
     reports: ReportService
@@ -115,12 +128,15 @@ class Services:
     test_calls: TestCallService
     webhook_endpoints: WebhookEndpointService
     sittings: SittingService
+    stop_switch: StopSwitch
+    users: UserService
 
 
 @dataclass(frozen=True, slots=True)
 class WorkerServices(Services):
     """The same, and what only a worker does: it alone talks to the carrier and to models."""
 
+    account_mail: AccountMail
     calls: CallService
     answers: AnswerService
     alerts: AlertService

@@ -31,6 +31,7 @@ from ivr.services.errors import NotFound
 from ivr.services.word_deletion import ERASURE, RETENTION, delete_words, file_key
 
 KIND = "erase_candidate"
+JOB_KIND = "erase_job"
 REQUEST = "request"
 # A worker that was busy with this person's words, or a call that was not over, is looked at again after this.
 LOOK_AGAIN = timedelta(seconds=30)
@@ -40,6 +41,13 @@ KEPT = (
     "the record of what happened, which names nobody",
     "what was consented to, and when",
     "the telephone number as a keyed hash, so that an opt-out holds",
+)
+KEPT_OF_JOB = (
+    "the job with its description and questions",
+    "the candidates, who may have other interviews",
+    "scores and states of the interviews, without any words",
+    "decisions of reviewers, without their reasons",
+    "the record of what happened, which names nobody",
 )
 DATABASE, FILES, CARRIER = "database", "files", "carrier"
 _S = InterviewStatus
@@ -69,10 +77,12 @@ class UnderWayView:
 
 @dataclass(frozen=True, slots=True)
 class ErasureView:
-    """The receipt. ``status`` is under_way, or done when nothing is left here nor at the carrier."""
+    """The receipt of a person's erasure, or of that of a job's interviews (``job_id``). ``status`` is under_way, or
+    done when nothing is left here nor at the carrier."""
 
     id: str
-    candidate_id: str
+    candidate_id: str | None
+    job_id: str | None
     status: str
     why: str
     requested_by: str
@@ -121,7 +131,7 @@ class ErasureService:
             erasure.link_hash = erasure.link_hash or link_hash
             unit.on_commit(self._ring)
             session.flush()
-            view = _view(session, erasure)
+            view = receipt_of(session, erasure)
             actor.remember(session, view)
             return view
 
@@ -131,13 +141,13 @@ class ErasureService:
             erasure = rows.erasure(session, organisation_id, erasure_id)
             if erasure is None:
                 raise NotFound("erasure")
-            return _view(session, erasure)
+            return receipt_of(session, erasure)
 
     def receipt_behind(self, link_hash: str) -> ReceiptBehindLink | None:
         """The receipt for whoever has this link, None when nobody asked for a deletion behind it."""
         with self._database.read() as session:
             found = rows.erasure_behind(session, link_hash)
-            return None if found is None else ReceiptBehindLink(_view(session, found[0]), found[1])
+            return None if found is None else ReceiptBehindLink(receipt_of(session, found[0]), found[1])
 
     def begin(self, session: Session, actor: Actor, candidate: Candidate, why: str) -> Erasure:
         """Forget the person in the tables, in the caller's transaction; the rest follows by tasks."""
@@ -149,8 +159,8 @@ class ErasureService:
         session.add(erasure)
         interviews = rows.interviews_of(session, candidate.id, lock=True)
         for interview in interviews:
-            _end(session, actor, interview, now)
-        _note(erasure, self._forget(session, candidate, interviews, why, now), DATABASE, now)
+            end_interview(session, actor, interview, now)
+        note_removed(erasure, self._forget(session, candidate, interviews, why, now), DATABASE, now)
         session.flush()
         outbox.add(
             session, kind=KIND, subject_id=erasure.id, organisation_id=erasure.organisation_id, due_at=now,
@@ -191,39 +201,24 @@ class ErasureService:
     def _keys(self, session: Session, erasure: Erasure) -> tuple[frozenset[str], frozenset[str]]:
         """The files that there are, and those that may be there though their row does not say so yet."""
         candidate = session.get_one(Candidate, erasure.candidate_id)
-        stored = {candidate.resume_key} if candidate.resume_key is not None else set()
-        perhaps = set()
-        for interview in rows.interviews_of(session, erasure.candidate_id):
-            for recording in rows.said_in(session, interview.id).recordings:
-                if recording.storage_key is not None:
-                    stored.add(recording.storage_key)
-                else:
-                    perhaps.add(file_key(recording.organisation_id, recording.id))
-        return frozenset(stored), frozenset(perhaps)
+        stored, perhaps = files_of(session, interviews_of(session, erasure))
+        return stored | ({candidate.resume_key} if candidate.resume_key is not None else set()), perhaps
 
     def _finish(self, session: Session, erasure: Erasure, deleted: frozenset[str], now: datetime) -> bool:
         """Write down that the files in ``deleted`` are gone; whether nothing more can come."""
-        candidate = rows.candidate(session, erasure.organisation_id, erasure.candidate_id)
+        candidate = rows.candidate(session, erasure.organisation_id, erasure.candidate_id or "")
         assert candidate is not None  # noqa: S101 - the erasure's foreign key
-        gone: Counter[str] = Counter()
-        is_new_there = False
+        interviews = rows.interviews_of(session, candidate.id, lock=True)
+        gone, is_new_there = files_are_gone(session, interviews, deleted)
         if candidate.resume_key is not None and candidate.resume_key not in deleted:
             is_new_there = True
         elif candidate.resume_key is not None:
             candidate.resume_key, gone["resume_file"] = None, 1
-        interviews = rows.interviews_of(session, candidate.id, lock=True)
-        for interview in interviews:
-            for recording in rows.said_in(session, interview.id).recordings:
-                if recording.storage_key is not None and recording.storage_key not in deleted:
-                    is_new_there = True
-                elif recording.storage_key is not None:
-                    recording.storage_key = None
-                    gone["recordings"] += 1
-        _note(erasure, gone, FILES, now)
+        note_removed(erasure, gone, FILES, now)
         late = self._forget(session, candidate, interviews, erasure.why, now)
-        _note(erasure, late, DATABASE, now)
+        note_removed(erasure, late, DATABASE, now)
         ids = [interview.id for interview in interviews]
-        subjects = _subjects(session, candidate, interviews)
+        subjects = {candidate.id, *subjects_in(session, interviews)}
         busy = rows.is_being_worked_on(session, subjects) or rows.is_on_the_line(rows.calls_of(session, ids))
         # What was written while we deleted is looked for once more.
         if busy or late or is_new_there:
@@ -244,16 +239,8 @@ class ErasureService:
         found: Counter[str] = Counter()
         ids = [interview.id for interview in interviews]
         numbers = {one for one in rows.numbers_of(session, candidate, ids) if not is_pseudonym(one)}
-        subjects = _subjects(session, candidate, interviews)
-        for interview in interviews:
-            found += delete_words(session, interview, RETENTION if why == RETENTION else ERASURE, now)
-            interview.external_id, interview.labels = None, {}
-        # These are files, and are counted when those are gone.
-        del found["recordings"]
-        for review in rows.reviews_of(session, ids):
-            found["review_reasons"] += bool(review.reason)
-            review.reason = ""
-        rows.withdraw_work(session, subjects, now)
+        found += forget_interviews(session, interviews, RETENTION if why == RETENTION else ERASURE, now)
+        rows.withdraw_work(session, {candidate.id, *subjects_in(session, interviews)}, now)
         found["model_exchanges"] += rows.forget_model_exchange(session, [candidate.id], None)
         found["messages"] += rows.forget_messages(session, candidate.organisation_id, ids, numbers)
         found["links"] += rows.delete_links(session, ids)
@@ -303,10 +290,59 @@ class ErasureService:
         return pseudonym_of(self._secrets[0], phone)
 
 
-def _subjects(session: Session, candidate: Candidate, interviews: Sequence[Interview]) -> frozenset[str]:
-    """Everything about this person that work may have as its subject."""
+def interviews_of(session: Session, erasure: Erasure, *, lock: bool = False) -> Sequence[Interview]:
+    """The interviews that the erasure is about: those of its person, or those of its job."""
+    if erasure.job_id is not None:
+        return rows.interviews_of_job(session, erasure.job_id, lock=lock)
+    return rows.interviews_of(session, erasure.candidate_id or "", lock=lock)
+
+
+def forget_interviews(session: Session, interviews: Sequence[Interview], why: str, now: datetime) -> Counter[str]:
+    """Empty what was said in them and written about them; how much of each kind, files left out. May be repeated."""
+    found: Counter[str] = Counter()
+    for interview in interviews:
+        found += delete_words(session, interview, why, now)
+        interview.external_id, interview.labels = None, {}
+    # These are files, and are counted when those are gone.
+    del found["recordings"]
+    for review in rows.reviews_of(session, [interview.id for interview in interviews]):
+        found["review_reasons"] += bool(review.reason)
+        review.reason = ""
+    return +found
+
+
+def files_of(session: Session, interviews: Sequence[Interview]) -> tuple[frozenset[str], frozenset[str]]:
+    """The audio that there is, and that which may be there though its row does not say so yet."""
+    stored, perhaps = set(), set()
+    for interview in interviews:
+        for recording in rows.said_in(session, interview.id).recordings:
+            if recording.storage_key is not None:
+                stored.add(recording.storage_key)
+            else:
+                perhaps.add(file_key(recording.organisation_id, recording.id))
+    return frozenset(stored), frozenset(perhaps)
+
+
+def files_are_gone(
+    session: Session, interviews: Sequence[Interview], deleted: frozenset[str]
+) -> tuple[Counter[str], bool]:
+    """Write down which audio is gone: how much, and whether there is some that came later."""
+    gone: Counter[str] = Counter()
+    is_new_there = False
+    for interview in interviews:
+        for recording in rows.said_in(session, interview.id).recordings:
+            if recording.storage_key is not None and recording.storage_key not in deleted:
+                is_new_there = True
+            elif recording.storage_key is not None:
+                recording.storage_key = None
+                gone["recordings"] += 1
+    return gone, is_new_there
+
+
+def subjects_in(session: Session, interviews: Sequence[Interview]) -> frozenset[str]:
+    """Everything about these interviews that work may have as its subject."""
     ids = [interview.id for interview in interviews]
-    own = {candidate.id, *ids, *rows.message_keys(session, ids)}
+    own = {*ids, *rows.message_keys(session, ids)}
     for interview in interviews:
         said = rows.said_in(session, interview.id)
         own |= {answer.id for answer in said.answers} | {asked.id for asked in said.questions}
@@ -314,7 +350,7 @@ def _subjects(session: Session, candidate: Candidate, interviews: Sequence[Inter
     return frozenset(own)
 
 
-def _end(session: Session, actor: Actor, interview: Interview, now: datetime) -> None:
+def end_interview(session: Session, actor: Actor, interview: Interview, now: datetime) -> None:
     """Nobody is called any more; a call that is under way ends politely at its next turn."""
     if interview.status in _WAITING | _ON_THE_LINE:
         interview.hang_up_requested = interview.status in _ON_THE_LINE
@@ -340,7 +376,8 @@ def _close(interview: Interview, target: InterviewStatus) -> None:
     interview.waiting_reason = interview.next_action = interview.next_action_at = interview.next_action_why = None
 
 
-def _note(erasure: Erasure, found: Counter[str], where: str, now: datetime) -> None:
+def note_removed(erasure: Erasure, found: Counter[str], where: str, now: datetime) -> None:
+    """So many of each were removed there: onto the receipt."""
     if found:
         erasure.removed = [
             *erasure.removed,
@@ -351,8 +388,9 @@ def _note(erasure: Erasure, found: Counter[str], where: str, now: datetime) -> N
         ]
 
 
-def _view(session: Session, erasure: Erasure) -> ErasureView:
-    ids = [interview.id for interview in rows.interviews_of(session, erasure.candidate_id)]
+def receipt_of(session: Session, erasure: Erasure) -> ErasureView:
+    """The receipt as it stands."""
+    ids = [interview.id for interview in interviews_of(session, erasure)]
     at_carrier = {
         "recordings": len(rows.recordings_at_carrier(session, ids)),
         "calls": len(rows.calls_at_carrier(session, ids)),
@@ -361,7 +399,8 @@ def _view(session: Session, erasure: Erasure) -> ErasureView:
     note = rows.last_error(session, carrier_copies.KIND, ids)
     waiting = [UnderWayView(what, CARRIER, count, note) for what, count in at_carrier.items() if count]
     if erasure.own_done_at is None:
-        why = rows.last_error(session, KIND, [erasure.id])
+        kind = KIND if erasure.job_id is None else JOB_KIND
+        why = rows.last_error(session, kind, [erasure.id])
         waiting.insert(0, UnderWayView("files", FILES, 1, why or "They are deleted by a worker."))
     removed = [
         RemovedView(one["what"], one["where"], one["count"], datetime.fromisoformat(one["at"]))
@@ -374,6 +413,7 @@ def _view(session: Session, erasure: Erasure) -> ErasureView:
     return ErasureView(
         id=erasure.id,
         candidate_id=erasure.candidate_id,
+        job_id=erasure.job_id,
         status="under_way" if waiting else "done",
         why=erasure.why,
         requested_by=erasure.requested_by,
@@ -381,5 +421,5 @@ def _view(session: Session, erasure: Erasure) -> ErasureView:
         own_done_at=erasure.own_done_at,
         removed=tuple(removed),
         under_way=tuple(waiting),
-        kept=KEPT,
+        kept=KEPT if erasure.job_id is None else KEPT_OF_JOB,
     )

@@ -6,7 +6,7 @@ from datetime import datetime
 from db.models import DomainEvent
 from db.repositories import access, hiring
 from db.unit_of_work import Database
-from ivr.services.access import OptOutView
+from ivr.services.call_lists import OptOutView
 from ivr.services.candidates import CandidateService
 from ivr.services.errors import NotFound
 from ivr.services.interviews import InterviewService

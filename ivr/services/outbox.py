@@ -43,6 +43,7 @@ BUDGETS: Mapping[str, int] = {
     # About an hour: a message that comes later than that tells what everybody knows.
     "send_sms": 60,
     "send_email": 60,
+    "send_account_email": 60,
 }
 # The same by what is wrong: a recording that is never there, or only ever an error page.
 BUDGETS_BY_CODE: Mapping[str, int] = {"not_ready": 20, "not_audio": 20}

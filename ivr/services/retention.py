@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 
 from db.repositories import privacy as rows
 from db.repositories.events import record
+from db.repositories.organisations import retention_days
 from db.unit_of_work import Database
 from ivr.gateways.ports import FileStore
 from ivr.services.context import system_actor
@@ -31,15 +32,18 @@ class RetentionService:
         self._clock = clock
 
     def purge(self) -> Counter[str]:
-        """Delete what is older than ``retention_days`` and ``raw_model_log_days`` say; how much of each kind."""
+        """Delete what is older than ``retention_days`` (the job's, else the organisation's) and ``raw_model_log_days``
+        say; how much of each kind."""
         found: Counter[str] = Counter()
         found["files"] += self._delete_files()
         with self._database.read() as session:
             jobs = rows.jobs_with_settings(session)
-        for job_id, _, plain in jobs:
+            organisations_days = retention_days(session)
+        for job_id, organisation_id, plain in jobs:
             settings = settings_from_plain(plain)
-            if settings.retention_days is not None:
-                found += self._purge_words(job_id, self._days_ago(settings.retention_days))
+            days = settings.retention_days or organisations_days.get(organisation_id)
+            if days is not None:
+                found += self._purge_words(job_id, self._days_ago(days))
             found["model_exchanges"] += self._purge_exchange(job_id, self._days_ago(settings.raw_model_log_days))
         found["model_exchanges"] += self._purge_exchange(None, self._days_ago(JobSettings().raw_model_log_days))
         return +found

@@ -17,11 +17,14 @@ from db.unit_of_work import Database
 from ivr.app import create_app
 from ivr.services.access import AccessService
 from ivr.services.audit import AuditService
+from ivr.services.call_lists import CallLists
 from ivr.services.context import Actor
 from ivr.services.drafts import JobDraft, JobFilters, JobPatch, Page, Paged, SayAs, Upload
 from ivr.services.errors import Conflict, NotFound
 from ivr.services.health import HealthService
 from ivr.services.idempotency import IdempotencyService
+from ivr.services.organisations import OrganisationService
+from ivr.services.stop_switch import StopSwitch
 from ivr.services.views import AudioFile, JobView, StoredFile
 from ivr.settings import Settings
 from tests.fakes import FrozenClock
@@ -125,6 +128,9 @@ def make_services(database: Database, clock: FrozenClock, settings: Settings) ->
     pulse = FakePulse()
     return SimpleNamespace(
         access=access,
+        call_lists=CallLists(database, clock, settings),
+        organisations=OrganisationService(database, None, clock),
+        stop_switch=StopSwitch(database, clock),
         idempotency=IdempotencyService(database, clock),
         audit=AuditService(database, clock),
         health=HealthService(database, pulse),

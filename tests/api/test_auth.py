@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 from typing import Any
 
@@ -11,10 +10,9 @@ from flask.testing import FlaskClient
 
 from db.models import Organisation, Scope
 from db.unit_of_work import Database
-from ivr.api.blueprint import operations
 from ivr.services.context import Actor
 from tests.api.conftest import FIRST_KEY, Caller
-from tests.api.test_errors import ID, assert_problem
+from tests.api.test_errors import assert_problem
 from tests.fakes import FrozenClock
 
 NUMBER = "+14155550123"
@@ -41,20 +39,6 @@ def test_a_wrong_key_and_a_key_in_the_address(anonymous: FlaskClient) -> None:
     response = anonymous.get("/api/v1/me", headers={"X-API-Key": FIRST_KEY + "x"})
     assert_problem(response, 401, "key_invalid")
     assert_problem(anonymous.get(f"/api/v1/me?api_key={FIRST_KEY}"), 401, "key_missing")
-
-
-def test_every_operation_wants_a_key_and_its_scope(
-    anonymous: FlaskClient, caller_with: Callable[..., Caller]
-) -> None:
-    """No operation of the table is open, and each scope opens only its own."""
-    callers = {scope: caller_with(scope) for scope in Scope}
-    for operation in operations():
-        path = re.sub(r"\{\w+_id\}", ID, operation.path)
-        assert_problem(anonymous.open(f"/api/v1{path}", method=operation.method), 401, "key_missing")
-        for scope, caller in callers.items():
-            if scope is not operation.scope:
-                response = getattr(caller, operation.method.lower())(path)
-                assert_problem(response, 403, "scope_missing")
 
 
 def test_numbers_are_masked_without_write(client: Caller, caller_with: Callable[..., Caller]) -> None:

@@ -127,7 +127,7 @@ def test_the_slow_first_owner_loses_its_effect(
     client: Caller, app: Any, services: Any, clock: FrozenClock, sqlite_database: Database
 ) -> None:
     """It took more than a minute, another request took over: the first transaction rolls back as a whole."""
-    real = services.access.add_opt_out
+    real = services.call_lists.add_opt_out
     turns = iter([True, False])
 
     def slow(*args: Any) -> Any:
@@ -139,7 +139,7 @@ def test_the_slow_first_owner_loses_its_effect(
                 unit.session.delete(unit.session.scalars(select(OptOut)).one())
         return real(*args)
 
-    services.access.add_opt_out = slow
+    services.call_lists.add_opt_out = slow
     response = client.post("/opt-outs", json={"phone": "+14155550123"}, headers=KEY)
     assert_problem(response, 409, "idempotency_in_progress")
     assert count(sqlite_database, OptOut) == 0

@@ -13,7 +13,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import event
 
-from db.models import CandidateLink, Job
+from db.models import CandidateLink, Interview, Job
 from ivr import candidate as door_package
 from ivr.app import create_app
 from ivr.bootstrap import build_services
@@ -22,10 +22,12 @@ from ivr.candidate.access import CHANGES_PER_MINUTE, LOOKS_PER_MINUTE
 from ivr.dashboard import blueprint as dashboard
 from ivr.services.catalog import Services
 from ivr.services.context import Actor
-from ivr.services.drafts import CallingHoursSetting, JobSettings
+from ivr.services.drafts import CallingHoursSetting, JobSettings, Upload
 from ivr.services.invitations import LinkDraft
+from ivr.services.organisations import OrganisationPatch
 from tests.api.conftest import make_settings
 from tests.factories import make_interview, make_job, make_organisation
+from tests.services.test_organisations import png
 
 FRONT_END = "https://jobs.example.com"
 EVIL = '<script>alert(1)</script>"\'&'
@@ -291,3 +293,24 @@ def test_every_template_of_the_door_escapes() -> None:
     for template in folder.rglob("*.html"):
         text = template.read_text(encoding="utf-8")
         assert "|safe" not in text and "autoescape" not in text, template
+
+
+def test_the_page_shows_the_organisations_looks(client: FlaskClient, services: Services) -> None:
+    path, interview_id = link(services)
+    assert "branding.css" not in client.get(path).text, "nothing more to load for who has chosen nothing"
+    with services.database.read() as session:
+        organisation_id = session.get_one(Interview, interview_id).organisation_id
+    actor = Actor(organisation_id, "key:x", "key")
+    services.organisations.change(actor, OrganisationPatch(accent_colour="#6a1b9a"), Upload(png(), "logo.png"))
+    page = client.get(path).text
+    address = re.findall(rf'href="({path}/branding\.css\?v=\w+)"', page)[0]
+    style = client.get(address)
+    assert (style.status_code, style.content_type) == (200, "text/css; charset=utf-8")
+    assert "--accent:light-dark(#6a1b9a," in style.text and "--soft:light-dark(" in style.text
+    assert client.get(f"{path}/logo").data == png()
+    other, _ = link(services)
+    assert client.get(f"{other}/logo").status_code == 404
+    assert client.get("/c/xxxxxxxxxxxxxxxxxxxxxx/branding.css").status_code == 404
+    for _ in range(LOOKS_PER_MINUTE):
+        client.get(address)
+    assert client.get(path).status_code == 200, "what a page brings with it does not use up its looks"

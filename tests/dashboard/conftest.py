@@ -7,6 +7,7 @@ import re
 from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
@@ -21,10 +22,15 @@ from db.unit_of_work import Database
 from interview.question import DIMENSIONS_BY_TYPE, Anchors, Difficulty, KeyPoint, Question, QuestionType
 from ivr.app import create_app
 from ivr.dashboard import blueprint
+from ivr.gateways.file_recordings import DirectoryStore
 from ivr.services.access import AccessService
 from ivr.services.context import Actor
 from ivr.services.drafts import AnswerPatch, InterviewFilters, JobFilters, KnockoutDraft, Page, Paged, ReviewDraft
 from ivr.services.errors import Conflict, FieldProblem, Invalid, NotFound
+from ivr.services.logins import LoginService
+from ivr.services.organisations import OrganisationService
+from ivr.services.user_links import UserLinks
+from ivr.services.users import UserService
 from ivr.services.views import (
     AnswerView,
     AudioFile,
@@ -416,7 +422,9 @@ class House:
     """The app, what is behind it, and people with accounts."""
 
     app: Flask
-    access: AccessService
+    logins: LoginService
+    users: UserService
+    organisations: OrganisationService
     interviews: FakeInterviews
     organisation_id: str
     blind_first: FakeBlindFirst
@@ -429,7 +437,7 @@ class House:
     def person(self, role: Role = Role.REVIEWER, email: str | None = None) -> str:
         """The address of a new account with ``PASSWORD``."""
         address = email or f"{role.value}@example.com"
-        self.access.create_user(self.system, address, "Priya Natarajan", role, PASSWORD)
+        self.users.create_user(self.system, address, "Priya Natarajan", role, PASSWORD)
         return address
 
     def enter(self, role: Role = Role.REVIEWER) -> Visitor:
@@ -467,7 +475,7 @@ def wav() -> bytes:
 
 
 @pytest.fixture
-def make_house(sqlite_url: str, clock: FrozenClock, wav: bytes) -> Iterator[Callable[..., House]]:
+def make_house(sqlite_url: str, clock: FrozenClock, wav: bytes, tmp_path: Path) -> Iterator[Callable[..., House]]:
     """Builds the app with settings of the test's own."""
     opened: list[Database] = []
 
@@ -479,12 +487,16 @@ def make_house(sqlite_url: str, clock: FrozenClock, wav: bytes) -> Iterator[Call
         organisation_id = access.ensure_first_key()
         interviews = FakeInterviews(organisation_id, wav)
         blind_first, reports = FakeBlindFirst(), FakeReports()
+        links = UserLinks(settings.webhook_base_url, settings.pin_secrets)
+        logins = LoginService(database, clock, links, sends_mail=settings.smtp_url is not None)
+        users = UserService(database, clock, links)
+        organisations = OrganisationService(database, DirectoryStore(tmp_path / "files"), clock)
         services: Any = SimpleNamespace(
-            settings=settings, access=access, interviews=interviews, jobs=FakeJobs(), blind_first=blind_first,
-            reports=reports,
-        )
+            settings=settings, access=access, logins=logins, users=users, organisations=organisations,
+            interviews=interviews, jobs=FakeJobs(), blind_first=blind_first, reports=reports,
+        )  # fmt: skip
         app = create_app(services, settings, doors=(blueprint,))
-        return House(app, access, interviews, organisation_id, blind_first, reports)
+        return House(app, logins, users, organisations, interviews, organisation_id, blind_first, reports)
 
     yield make
     for database in opened:

@@ -67,7 +67,7 @@ class Desk:
             house.person(Role.REVIEWER)
         except Exception as error:  # the account is there from the window before
             assert "account with this address" in str(error)
-        self.page.goto(f"/login/link/{house.access.make_login_link('reviewer@example.com')}")
+        self.page.goto(f"/login/link/{house.logins.make_login_link('reviewer@example.com')}")
         self.page.get_by_role("button", name="Log in").click()
         self.page.wait_for_url("**/interviews")
 

@@ -64,7 +64,7 @@ def test_the_token_of_a_stranger_ends_at_the_login(house: House) -> None:
 
 
 def test_opening_a_link_uses_nothing_up_and_its_button_does_once(house: House) -> None:
-    path = f"/login/link/{house.access.make_login_link(house.person())}"
+    path = f"/login/link/{house.logins.make_login_link(house.person())}"
     scanner = house.app.test_client()
     assert [scanner.get(path).status_code for _ in range(3)] == [200, 200, 200]
     visitor = Visitor(house.app.test_client())
@@ -142,6 +142,6 @@ def test_the_api_asks_for_no_form_token(house: House) -> None:
 
 def test_a_disabled_session_is_over_at_once(house: House) -> None:
     visitor = house.enter(Role.VIEWER)
-    house.access.set_password(house.system, "viewer@example.com", "another-long-password")
+    house.users.set_password(house.system, "viewer@example.com", "another-long-password")
     assert visitor.get("/interviews").status_code == 303
 

@@ -17,7 +17,6 @@ from interview.lifecycle import InterviewStatus
 from ivr.app import create_app
 from ivr.dashboard import blueprint
 from ivr.gateways.scorecard_pdf import ChildProcessPrinter
-from ivr.services.access import AccessService
 from ivr.services.blind_first import BlindFirstService
 from ivr.services.candidates import CandidateService
 from ivr.services.context import Actor
@@ -25,10 +24,14 @@ from ivr.services.dialing import Gate
 from ivr.services.drafts import settings_from_plain, settings_to_plain
 from ivr.services.interviews import InterviewService
 from ivr.services.jobs import JobService
+from ivr.services.logins import LoginService
+from ivr.services.organisations import OrganisationService
 from ivr.services.reports import ReportService
 from ivr.services.results import ResultService
 from ivr.services.reviews import ReviewService
 from ivr.services.sightings import Sightings
+from ivr.services.user_links import UserLinks
+from ivr.services.users import UserService
 from tests.dashboard.conftest import PASSWORD, Visitor, make_settings
 from tests.dashboard.test_pages import words_of
 from tests.factories import make_interview, make_organisation
@@ -44,7 +47,8 @@ def pipeline(database: Database, clock: FrozenClock) -> Pipeline:
 @pytest.fixture
 def visitor(pipeline: Pipeline, clock: FrozenClock) -> Iterator[Visitor]:
     database, settings = pipeline.database, make_settings(rate_limit_logins_per_minute=1000)
-    access = AccessService(database, clock, settings)
+    links = UserLinks(settings.webhook_base_url, settings.pin_secrets)
+    users = UserService(database, clock, links)
     candidates = CandidateService(database, clock, pipeline.store, FakeExtractor(), ring=lambda: None)
     results = ResultService(database, pipeline.store)
     interviews = InterviewService(
@@ -55,16 +59,17 @@ def visitor(pipeline: Pipeline, clock: FrozenClock) -> Iterator[Visitor]:
     nobody: Any = None  # no question is written or checked here
     jobs = JobService(database, clock, pipeline.store, FakeExtractor(), nobody, nobody, ring=lambda: None)
     services: Any = SimpleNamespace(
-        settings=settings, access=access, interviews=interviews, jobs=jobs, blind_first=BlindFirstService(database),
+        settings=settings, logins=LoginService(database, clock, links), interviews=interviews, jobs=jobs,
+        organisations=OrganisationService(database, pipeline.store, clock), blind_first=BlindFirstService(database),
         feedback=pipeline.feedback, reports=reports,
-    )
+    )  # fmt: skip
     organisation_id = organisation_of(pipeline)
     with database.write() as unit:
         unit.session.add(
             User(organisation_id=organisation_id, email="anna@example.com", name="Anna", role=Role.REVIEWER,
                  created_at=clock())
         )  # fmt: skip
-    access.set_password(Actor(organisation_id, "system", "system"), "anna@example.com", PASSWORD)
+    users.set_password(Actor(organisation_id, "system", "system"), "anna@example.com", PASSWORD)
     app = create_app(services, settings, doors=(blueprint,))
     entered = Visitor(app.test_client())
     assert entered.send("/login", email="anna@example.com", password=PASSWORD).status_code == 303

@@ -1,25 +1,23 @@
-"""Keys, users, sessions, the lists of who may be called: on both databases."""
+"""Keys: the first one, scopes, rotation, their end: on both databases."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from sqlalchemy import func, select
 
-from db.models import ApiKey, LoginLink, Organisation, Role, Scope, User, UserSession
+from db.models import ApiKey, Organisation, Scope
 from db.unit_of_work import Database
-from ivr.services.access import ALL_SCOPES, AccessService, WhitelistDraft
+from ivr.services.access import ALL_SCOPES, AccessService
 from ivr.services.context import Actor
 from ivr.services.drafts import Page
-from ivr.services.errors import Conflict, Invalid, NotAllowed, NotFound, Unauthenticated
+from ivr.services.errors import Conflict, Invalid, NotFound, Unauthenticated
 from tests.api.conftest import FIRST_KEY, make_settings
 from tests.factories import make_organisation
 from tests.fakes import FrozenClock
-
-PASSWORD = "correct horse battery staple"
 
 
 class Seconds:
@@ -129,173 +127,87 @@ def test_scopes_come_from_the_list(service: AccessService, scopes: list[str]) ->
         service.create_key(system(service.ensure_first_key()), "Robot", scopes)
 
 
-def test_login_by_password(service: AccessService, clock: FrozenClock, database: Database) -> None:
-    actor = system(service.ensure_first_key())
-    made = service.create_user(actor, " Anna@Example.com ", "Anna", Role.RECRUITER, PASSWORD)
-    token = service.login("ANNA@example.com", PASSWORD)
-    user = service.session_user(token)
-    assert user is not None and (user.user_id, user.email, user.role) == (made.id, "anna@example.com", Role.RECRUITER)
-    with database.read() as session:
-        assert PASSWORD not in (session.scalars(select(User)).one().password_hash or "")
-        assert session.scalars(select(UserSession)).one().token_hash != token
-    for email, password in (("anna@example.com", PASSWORD + "!"), ("nobody@example.com", PASSWORD), ("", "")):
-        with pytest.raises(Unauthenticated):
-            service.login(email, password)
-    service.log_out(token)
-    assert service.session_user(token) is None
-
-
-def test_a_session_ends_by_itself(service: AccessService, clock: FrozenClock) -> None:
-    service.create_user(system(service.ensure_first_key()), "anna@example.com", "Anna", Role.ADMIN, PASSWORD)
-    token = service.login("anna@example.com", PASSWORD)
-    clock.advance(hours=11, minutes=59)
-    assert service.session_user(token) is not None
-    clock.advance(minutes=2)
-    assert service.session_user(token) is None
-
-
-def test_a_new_password_ends_sessions(service: AccessService) -> None:
-    actor = system(service.ensure_first_key())
-    service.create_user(actor, "anna@example.com", "Anna", Role.ADMIN, PASSWORD)
-    token = service.login("anna@example.com", PASSWORD)
-    service.set_password(actor, "anna@example.com", PASSWORD + " two")
-    assert service.session_user(token) is None
-    with pytest.raises(Unauthenticated):
-        service.login("anna@example.com", PASSWORD)
-    assert service.login("anna@example.com", PASSWORD + " two")
-    with pytest.raises(Invalid):
-        service.set_password(actor, "anna@example.com", "too short")
-
-
-def test_a_disabled_user_is_out(service: AccessService, database: Database, clock: FrozenClock) -> None:
-    service.create_user(system(service.ensure_first_key()), "anna@example.com", "Anna", Role.ADMIN, PASSWORD)
-    token, link = service.login("anna@example.com", PASSWORD), service.make_login_link("anna@example.com")
-    with database.write() as unit:
-        unit.session.scalars(select(User)).one().disabled_at = clock.now
-    assert service.session_user(token) is None
-    for attempt in (
-        lambda: service.login("anna@example.com", PASSWORD),
-        lambda: service.use_login_link(link),
-    ):
-        with pytest.raises(Unauthenticated):
-            attempt()
-    with pytest.raises(NotFound):
-        service.make_login_link("anna@example.com")
-
-
-def test_a_login_link_works_once(service: AccessService, clock: FrozenClock, database: Database) -> None:
-    service.create_user(system(service.ensure_first_key()), "anna@example.com", "Anna", Role.VIEWER)
-    link = service.make_login_link("anna@example.com")
-
-    def use(_: int) -> str | None:
-        try:
-            return service.use_login_link(link)
-        except Unauthenticated:
-            return None
-
-    with ThreadPoolExecutor(8) as threads:
-        tokens = [token for token in threads.map(use, range(8)) if token is not None]
-    assert len(tokens) == 1
-    user = service.session_user(tokens[0])
-    assert user is not None and user.role is Role.VIEWER
-    late = service.make_login_link("anna@example.com")
-    clock.advance(minutes=15)
-    assert use_late(service, late)
-    with database.read() as session:
-        assert link not in {row.token_hash for row in session.scalars(select(LoginLink))}
-
-
-def use_late(service: AccessService, link: str) -> bool:
-    with pytest.raises(Unauthenticated):
-        service.use_login_link(link)
-    return True
-
-
-def test_one_account_an_address(service: AccessService) -> None:
-    actor = system(service.ensure_first_key())
-    service.create_user(actor, "anna@example.com", "Anna", Role.VIEWER)
-    with pytest.raises(Conflict, match="account"):
-        service.create_user(actor, "Anna@example.com", "Anna", Role.VIEWER)
-    with pytest.raises(Invalid):
-        service.create_user(actor, "anna at example", "Anna", Role.VIEWER)
-
-
-def test_the_whitelist(service: AccessService, database: Database) -> None:
-    actor = system(make_organisation(database))
-    views = service.add_to_whitelist(
-        actor, [WhitelistDraft("+1 (415) 555-0123", "Ann"), WhitelistDraft("+4420*")], may_add_prefixes=True
-    )
-    assert [(view.pattern, view.note) for view in views] == [("+14155550123", "Ann"), ("+4420*", "")]
-    again = service.add_to_whitelist(actor, [WhitelistDraft("+14155550123", "Other")], may_add_prefixes=False)
-    assert again[0] == views[0]
-    assert len(service.list_whitelist(actor.organisation_id, Page()).items) == 2
-    service.remove_from_whitelist(actor, views[0].id or "")
-    with pytest.raises(NotFound):
-        service.remove_from_whitelist(actor, views[0].id or "")
-    assert service.list_whitelist(actor.organisation_id, Page(with_total=True)).total == 1
-
-
-@pytest.mark.parametrize(
-    ("pattern", "code"),
-    [("+1*", "number_invalid"), ("call me", "number_invalid"), ("+19005550123", "number_class"),
-     ("+449098790123", "number_class")],
-)  # fmt: skip
-def test_what_cannot_be_listed_lists_nothing(
-    service: AccessService, database: Database, pattern: str, code: str
+def test_a_rotated_key_has_two_secrets_for_a_while(
+    service: AccessService, database: Database, clock: FrozenClock, seconds: Seconds
 ) -> None:
-    actor = system(make_organisation(database))
-    with pytest.raises(Invalid) as refused:
-        service.add_to_whitelist(
-            actor, [WhitelistDraft("+14155550123"), WhitelistDraft(pattern)], may_add_prefixes=True
-        )
-    assert [(problem.field, problem.code) for problem in refused.value.problems] == [("entries.1.pattern", code)]
-    assert service.list_whitelist(actor.organisation_id, Page()).items == ()
+    actor = system(service.ensure_first_key())
+    made = service.create_key(actor, "Robot", ["read"])
+    rotated = service.rotate_key(actor, made.id, timedelta(hours=2))
+    assert rotated.id == made.id and rotated.key not in (None, made.key)
+    assert rotated.previous_valid_until == clock.now + timedelta(hours=2)
+    for key in (made.key, rotated.key):
+        assert service.authenticate_key(key or "").key_id == made.id
+    # 20 s before its end the old secret is remembered for 20 s and not for 30.
+    clock.advance(hours=1, minutes=59, seconds=40)
+    seconds.now_s = 7180.0
+    assert service.authenticate_key(made.key or "").key_id == made.id
+    clock.advance(seconds=20)
+    seconds.now_s = 7200.0
+    with pytest.raises(Unauthenticated):
+        service.authenticate_key(made.key or "")
+    assert service.authenticate_key(rotated.key or "").key_id == made.id
+    listed = {one.id: one for one in service.list_keys(actor.organisation_id, Page()).items}
+    assert listed[made.id].previous_valid_until is None
 
 
-def test_a_prefix_needs_leave(service: AccessService, database: Database) -> None:
-    with pytest.raises(NotAllowed):
-        service.add_to_whitelist(
-            system(make_organisation(database)), [WhitelistDraft("+1415*")], may_add_prefixes=False
-        )
+def test_a_second_rotation_ends_the_secret_before_the_last(service: AccessService) -> None:
+    actor = system(service.ensure_first_key())
+    first = service.create_key(actor, "Robot", ["read"])
+    service.authenticate_key(first.key or "")
+    second = service.rotate_key(actor, first.id)
+    third = service.rotate_key(actor, first.id)
+    with pytest.raises(Unauthenticated):
+        service.authenticate_key(first.key or "")
+    assert {service.authenticate_key(one.key or "").key_id for one in (second, third)} == {first.id}
+    last = service.rotate_key(actor, first.id, timedelta(0))
+    for ended in (second, third):
+        with pytest.raises(Unauthenticated):
+            service.authenticate_key(ended.key or "")
+    service.revoke_key(actor, first.id)
+    with pytest.raises(Unauthenticated):
+        service.authenticate_key(last.key or "")
+    with pytest.raises(Conflict) as refused:
+        service.rotate_key(actor, first.id)
+    assert refused.value.code == "key_revoked"
 
 
-def test_the_floor_of_the_environment(database: Database, clock: FrozenClock, seconds: Seconds) -> None:
-    service = access_service(database, clock, seconds, whitelisted_numbers="+14155550123,+4420*")
-    assert [(entry.pattern, entry.source) for entry in service.whitelist_floor()] == [
-        ("+14155550123", "environment"), ("+4420*", "environment")
-    ]  # fmt: skip
+def test_revoking_ends_both_secrets(service: AccessService) -> None:
+    actor = system(service.ensure_first_key())
+    first = service.create_key(actor, "Robot", ["read"])
+    second = service.rotate_key(actor, first.id)
+    for one in (first, second):
+        service.authenticate_key(one.key or "")
+    service.revoke_key(actor, first.id)
+    for one in (first, second):
+        with pytest.raises(Unauthenticated):
+            service.authenticate_key(one.key or "")
 
 
-def test_opt_outs(service: AccessService, database: Database) -> None:
-    actor = system(make_organisation(database))
-    made = service.add_opt_out(actor, "(415) 555-0123", "US")
-    assert made.phone == "+14155550123" and service.add_opt_out(actor, "+14155550123") == made
-    events = service.audit_events(actor.organisation_id, Page()).items
-    assert [event.type for event in events] == ["candidate.opted_out"]
-    assert events[0].data == {"phone": "+1******0123"}
-    service.remove_opt_out(actor, made.id)
-    assert service.list_opt_outs(actor.organisation_id, Page()).items == ()
+def test_a_key_with_an_end(service: AccessService, clock: FrozenClock, seconds: Seconds) -> None:
+    actor = system(service.ensure_first_key())
+    made = service.create_key(actor, "Robot", ["read"], expires_at=clock.now + timedelta(minutes=10))
+    assert service.authenticate_key(made.key or "").name == "Robot"
+    clock.advance(minutes=10)
+    seconds.now_s = 600.0
+    with pytest.raises(Unauthenticated):
+        service.authenticate_key(made.key or "")
     with pytest.raises(Invalid):
-        service.add_opt_out(actor, "555")
+        service.create_key(actor, "Robot", ["read"], expires_at=clock.now)
 
 
-def test_each_organisation_has_its_own(service: AccessService, database: Database) -> None:
+def test_the_key_of_the_environment_is_changed_there(service: AccessService) -> None:
+    actor = system(service.ensure_first_key())
+    key_id = service.authenticate_key(FIRST_KEY).key_id
+    for attempt in (lambda: service.revoke_key(actor, key_id), lambda: service.rotate_key(actor, key_id)):
+        with pytest.raises(Conflict) as refused:
+            attempt()
+        assert refused.value.code == "key_from_environment"
+
+
+def test_keys_of_another_house(service: AccessService, database: Database) -> None:
     ours, theirs = system(make_organisation(database)), system(make_organisation(database))
-    entry = service.add_to_whitelist(ours, [WhitelistDraft("+14155550123")], may_add_prefixes=True)[0]
-    opt_out = service.add_opt_out(ours, "+14155550199")
     key = service.create_key(ours, "Robot", ["read"])
-    service.create_user(ours, "anna@example.com", "Anna", Role.ADMIN, PASSWORD)
-    strange: list[Callable[[], object]] = [
-        lambda: service.remove_from_whitelist(theirs, entry.id or ""),
-        lambda: service.remove_opt_out(theirs, opt_out.id),
-        lambda: service.revoke_key(theirs, key.id),
-        lambda: service.set_password(theirs, "anna@example.com", PASSWORD + "!"),
-    ]
-    for attempt in strange:
+    for attempt in (lambda: service.revoke_key(theirs, key.id), lambda: service.rotate_key(theirs, key.id)):
         with pytest.raises(NotFound):
             attempt()
-    service.set_stopped(ours, stopped=True)
-    assert not service.organisation(theirs.organisation_id).is_stopped
-    assert service.organisation(ours.organisation_id).is_stopped
-    for page in (service.list_whitelist, service.list_opt_outs, service.list_keys, service.audit_events):
-        assert page(theirs.organisation_id, Page()).items == ()
+    assert service.list_keys(theirs.organisation_id, Page()).items == ()

@@ -305,7 +305,9 @@ def test_every_kind_has_its_task_and_its_handler() -> None:
         integrity=SimpleNamespace(note_integrity=method),
         test_dials=SimpleNamespace(place_test_call=method),
         speeches=SimpleNamespace(speak_text=method, give_up=method),
+        account_mail=SimpleNamespace(send_account_email=method, give_up=method),
         carrier_copies=SimpleNamespace(delete_carrier_copies=method),
+        job_erasures=SimpleNamespace(erase_job=method),
         erasures=SimpleNamespace(erase_candidate=method),
         messages=SimpleNamespace(send_sms=method, send_email=method, give_up=method),
     )

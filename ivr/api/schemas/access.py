@@ -1,69 +1,26 @@
-"""Whitelist, opt-outs, keys and the record as the API takes and shows them."""
+"""Keys as the API takes and shows them."""
 
 from typing import Annotated
 
-from pydantic import BaseModel, Field
+from pydantic import AwareDatetime, BaseModel, Field
 
 from db.models import Scope
-from ivr.api.pagination import PageQuery
-from ivr.api.schemas.base import Body, Country, Line, Name, Phone
-from ivr.services.access import OrganisationView, WhitelistDraft, WhitelistEntryView
-from ivr.services.views import EventView
-
-Note = Annotated[Line, Field(max_length=200)]
-
-
-class WhitelistEntryIn(Body):
-    """A number such as ``+14155550100``, or a prefix such as ``+1415*`` (scope admin)."""
-
-    pattern: Phone
-    note: Note | None = None
-
-    def draft(self) -> WhitelistDraft:
-        """The line as the service takes it."""
-        return WhitelistDraft(self.pattern, self.note or "")
-
-
-class WhitelistIn(Body):
-    """One line (``pattern``) or many (``entries``); as a file, ``text/csv`` with a number and a note in each row."""
-
-    pattern: Phone | None = None
-    note: Note | None = None
-    entries: Annotated[tuple[WhitelistEntryIn, ...], Field(max_length=10_000)] = ()
-
-    def drafts(self) -> tuple[WhitelistDraft, ...]:
-        """All lines as the service takes them."""
-        own = () if self.pattern is None else (WhitelistDraft(self.pattern, self.note or ""),)
-        return own + tuple(entry.draft() for entry in self.entries)
-
-
-class WhitelistPage(BaseModel):
-    """The organisation's own lines, and the floor from the environment, which holds for all."""
-
-    data: tuple[WhitelistEntryView, ...]
-    next_cursor: str | None
-    total: int | None = None
-    environment: tuple[WhitelistEntryView, ...]
-
-
-class WhitelistAdded(BaseModel):
-    """What was entered or was there already."""
-
-    data: tuple[WhitelistEntryView, ...]
-
-
-class OptOutIn(Body):
-    """A number that must not be called again."""
-
-    phone: Phone
-    country: Country | None = None
+from ivr.api.schemas.base import Body, Name
+from ivr.services.organisations import OrganisationView
 
 
 class ApiKeyIn(Body):
-    """A key for a program."""
+    """A key for a program; without ``expires_at`` it is good until it is revoked."""
 
     name: Name
     scopes: Annotated[tuple[Scope, ...], Field(min_length=1, max_length=4)]
+    expires_at: AwareDatetime | None = None
+
+
+class RotateIn(Body):
+    """For how many hours the secret before stays good; 0 ends it at once."""
+
+    overlap_hours: Annotated[int, Field(ge=0, le=168)] = 24
 
 
 class KeyShown(BaseModel):
@@ -79,28 +36,3 @@ class MeShown(BaseModel):
 
     organisation: OrganisationView
     key: KeyShown
-
-
-class AuditQuery(PageQuery):
-    """What of the record is wanted; ``verify`` checks the whole chain."""
-
-    verify: bool = False
-
-
-class ChainShown(BaseModel):
-    """How the chain over the record stands: see ``problem`` when it is not intact."""
-
-    intact: bool
-    length: int
-    head: str
-    unsealed: int
-    broken_at: int | None
-    problem: str | None
-
-
-class AuditShown(BaseModel):
-    """What happened in the organisation, newest first, and on request how its chain stands."""
-
-    data: tuple[EventView, ...]
-    next_cursor: str | None
-    verification: ChainShown | None

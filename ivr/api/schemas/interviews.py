@@ -11,7 +11,7 @@ from interview.feedback import MAX_ENTRIES, MAX_ENTRY_CHARS
 from interview.lifecycle import InterviewStatus
 from interview.link import LONGEST_LINK
 from ivr.api.pagination import PageQuery
-from ivr.api.schemas.base import Body, ExternalId, Line, LongProse, Metadata, Prose, Shown, Word, named, unset
+from ivr.api.schemas.base import Body, ExternalId, Line, LongProse, Metadata, Prose, Query, Shown, Word, named, unset
 from ivr.api.schemas.candidates import CandidateIn
 from ivr.api.schemas.jobs import QuestionShown
 from ivr.services.candidate_question_views import CandidateQuestionView, PassageView
@@ -90,8 +90,8 @@ class LinkIn(Body):
         return LinkDraft(self.send, self.expires_in_hours, self.revoke_earlier)
 
 
-class InterviewQuery(PageQuery):
-    """Which interviews to list; ``status`` may be repeated."""
+class InterviewFilterQuery(Query):
+    """Which interviews are meant; ``status`` may be repeated."""
 
     model_config = ConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True)
 
@@ -118,6 +118,16 @@ class InterviewQuery(PageQuery):
             external_id=self.external_id,
             q=self.q,
         )
+
+
+class InterviewQuery(InterviewFilterQuery, PageQuery):
+    """Which interviews to list; ``status`` may be repeated."""
+
+
+class InterviewExportQuery(InterviewFilterQuery):
+    """Which interviews to download, and in which form."""
+
+    format: Literal["csv", "json"] = "csv"
 
 
 class AnswerPatchIn(Body):

@@ -184,6 +184,12 @@ class JobIn(Body):
         )
 
 
+class EraseQuery(Query):
+    """Whether the job's interviews are erased as well."""
+
+    erase: Annotated[bool, Field(description="Delete what was said in its interviews, for good.")] = False
+
+
 class JobPatchIn(Body):
     """Changes to a job; what is not named stays."""
 

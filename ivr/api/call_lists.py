@@ -1,0 +1,82 @@
+"""Whom may be called: the whitelist, and numbers never to call again."""
+
+import csv
+import io
+from typing import Any
+
+from pydantic import ValidationError
+
+from db.models import Scope
+from ivr.api.errors import Problem, invalid_fields
+from ivr.api.operations import Asked, NoQuery, Table
+from ivr.api.pagination import PageQuery
+from ivr.api.schemas.base import Nothing
+from ivr.api.schemas.call_lists import OptOutIn, WhitelistAdded, WhitelistIn, WhitelistPage
+from ivr.services.call_lists import OptOutView, WhitelistDraft, WhitelistEntryView
+from ivr.services.drafts import Paged
+
+table = Table("Numbers")
+_CSV_LIMIT = 2 * 1024 * 1024
+
+
+@table.on("GET", "/whitelist", Scope.READ, "List whom you may call", query=PageQuery, answer=WhitelistPage)
+def list_whitelist(asked: Asked[Nothing, PageQuery]) -> WhitelistPage:
+    lists = asked.services.call_lists
+    paged = lists.list_whitelist(asked.organisation_id, asked.query.page())
+    return WhitelistPage(
+        data=paged.items, next_cursor=paged.next_cursor, total=paged.total, environment=lists.whitelist_floor()
+    )
+
+
+@table.on(
+    "POST", "/whitelist", Scope.WRITE, "Allow numbers, or with the scope admin prefixes; all or none",
+    body=WhitelistIn, takes_csv=True, body_limit=_CSV_LIMIT, answer=WhitelistAdded, of=tuple,
+    shows=lambda views: WhitelistAdded(data=views), codes=("number_invalid", "scope_missing"),
+)  # fmt: skip
+def add_to_whitelist(asked: Asked[Any, NoQuery]) -> tuple[WhitelistEntryView, ...]:
+    drafts = asked.body.drafts() if asked.upload is None else _csv_lines(asked.upload.data)
+    return asked.services.call_lists.add_to_whitelist(
+        asked.actor, drafts, may_add_prefixes=Scope.ADMIN in asked.key.scopes
+    )
+
+
+@table.on("DELETE", "/whitelist/{entry_id}", Scope.WRITE, "Take a line off the whitelist", status=204)
+def remove_from_whitelist(asked: Asked[Nothing, NoQuery]) -> None:
+    asked.services.call_lists.remove_from_whitelist(asked.actor, asked.ids["entry_id"])
+
+
+@table.on(
+    "GET", "/opt-outs", Scope.READ, "List numbers that must not be called",
+    query=PageQuery, answer=OptOutView, is_list=True,
+)  # fmt: skip
+def list_opt_outs(asked: Asked[Nothing, PageQuery]) -> Paged[OptOutView]:
+    return asked.services.call_lists.list_opt_outs(asked.organisation_id, asked.query.page())
+
+
+@table.on(
+    "POST", "/opt-outs", Scope.WRITE, "Never call this number again",
+    body=OptOutIn, answer=OptOutView, codes=("number_invalid",),
+)  # fmt: skip
+def add_opt_out(asked: Asked[OptOutIn, NoQuery]) -> OptOutView:
+    return asked.services.call_lists.add_opt_out(asked.actor, asked.body.phone, asked.body.country)
+
+
+@table.on("DELETE", "/opt-outs/{opt_out_id}", Scope.ADMIN, "Allow a number again, on the person's word", status=204)
+def remove_opt_out(asked: Asked[Nothing, NoQuery]) -> None:
+    asked.services.call_lists.remove_opt_out(asked.actor, asked.ids["opt_out_id"])
+
+
+def _csv_lines(data: bytes) -> tuple[WhitelistDraft, ...]:
+    """The rows of a CSV: number or prefix, then a note; a first row that begins with a word is its head."""
+    try:
+        rows = list(csv.reader(io.StringIO(data.decode("utf-8-sig"), newline=""), strict=True))
+    except (UnicodeDecodeError, csv.Error):
+        raise Problem("bad_request", "The file is not CSV in UTF-8.", "One number a row, then a note.") from None
+    lines = [row for row in rows if row and row[0].strip()]
+    if lines and not any(map(str.isdigit, lines[0][0])):
+        lines = lines[1:]
+    entries = [{"pattern": row[0], "note": "".join(row[1:2]).strip() or None} for row in lines]
+    try:
+        return WhitelistIn.model_validate({"entries": entries}).drafts()
+    except ValidationError as error:
+        raise invalid_fields(error) from None

@@ -1,0 +1,40 @@
+"""What each page asks of a role: one table, read by the guard before any page is made."""
+
+from collections.abc import Mapping
+
+from ivr.services.roles import Permission
+
+# By the endpoint's name. A page that is only read and is not named here asks for VIEW; a form that is not named asks
+# for RECRUIT, so that a forgotten line lets too few people in and not too many (a test holds every form to a line).
+NEEDS: Mapping[str, Permission] = {
+    "dashboard.log_out": Permission.VIEW,
+    "dashboard.open_result": Permission.REVIEW,
+    "dashboard.review": Permission.REVIEW,
+    "dashboard.people": Permission.ADMINISTER,
+    "dashboard.invite_person": Permission.ADMINISTER,
+    "dashboard.change_person": Permission.ADMINISTER,
+    "dashboard.person_link": Permission.ADMINISTER,
+}
+_READING = frozenset({"GET", "HEAD", "OPTIONS"})
+_SENTENCES: Mapping[Permission, tuple[str, str]] = {
+    Permission.VIEW: ("Your role lets you see nothing here.", "Ask an administrator for another role."),
+    Permission.REVIEW: (
+        "Your role lets you read results, not decide over them.",
+        "Ask an administrator for the role of a reviewer.",
+    ),
+    Permission.RECRUIT: (
+        "Your role lets you read and review, not enter jobs and people or have them called.",
+        "Ask an administrator for the role of a recruiter.",
+    ),
+    Permission.ADMINISTER: ("This is for administrators.", "Ask one of them."),
+}
+
+
+def needed(endpoint: str, method: str) -> Permission:
+    """What somebody needs for this request."""
+    return NEEDS.get(endpoint, Permission.VIEW if method in _READING else Permission.RECRUIT)
+
+
+def refusal(permission: Permission) -> tuple[str, str]:
+    """What is said to somebody without it: a sentence, and what to do."""
+    return _SENTENCES[permission]

@@ -1,0 +1,179 @@
+"""Whom an organisation may call: the whitelist with its floor from the environment, and numbers never to call again."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from db.models import OptOut, WhitelistEntry
+from db.repositories import access as rows
+from db.unit_of_work import Database
+from interview.phone import NEVER_DIALLED, InvalidPhoneNumber, PhoneNumber, WhitelistPattern
+from interview.pseudonym import masked_number
+from ivr.services.context import Actor, Clock
+from ivr.services.drafts import Page, Paged
+from ivr.services.errors import FieldProblem, Invalid, NotAllowed, NotFound
+from ivr.services.numbers import number_of
+from ivr.services.trail import note
+from ivr.settings import Settings
+
+MAX_WHITELIST_BATCH = 10_000
+
+
+@dataclass(frozen=True, slots=True)
+class WhitelistEntryView:
+    """A number or prefix that may be called; one from the environment has neither id nor time of entry."""
+
+    id: str | None
+    pattern: str
+    note: str
+    source: str
+    created_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class WhitelistDraft:
+    """A line to enter: ``+14155550100`` or ``+1415*``."""
+
+    pattern: str
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class OptOutView:
+    """A number that must not be called again."""
+
+    id: str
+    phone: str = field(repr=False)
+    source: str
+    created_at: datetime
+
+
+class CallLists:
+    """The lists that the gate reads."""
+
+    def __init__(self, database: Database, clock: Clock, settings: Settings) -> None:
+        self._database = database
+        self._clock = clock
+        self._settings = settings
+
+    def whitelist_floor(self) -> tuple[WhitelistEntryView, ...]:
+        """What WHITELISTED_NUMBERS in the environment allows, for every organisation."""
+        return tuple(
+            WhitelistEntryView(None, pattern.text, "WHITELISTED_NUMBERS", "environment", None)
+            for pattern in self._settings.whitelist_floor
+        )
+
+    def list_whitelist(self, organisation_id: str, page: Page) -> Paged[WhitelistEntryView]:
+        """What the organisation entered itself, newest first."""
+        with self._database.read() as session:
+            found, cursor = rows.whitelist(session, organisation_id, limit=page.limit, cursor=page.cursor)
+            total = rows.count_of(session, WhitelistEntry, organisation_id) if page.with_total else None
+            return Paged(tuple(map(_whitelist_view, found)), cursor, total)
+
+    def add_to_whitelist(
+        self, actor: Actor, drafts: Sequence[WhitelistDraft], *, may_add_prefixes: bool
+    ) -> tuple[WhitelistEntryView, ...]:
+        """Enter numbers and prefixes, all or none; one that is there already stays as it is.
+
+        Raises Invalid (naming each line at fault), NotAllowed for a prefix without ``may_add_prefixes``.
+        """
+        if not 0 < len(drafts) <= MAX_WHITELIST_BATCH:
+            raise Invalid("invalid_fields", f"Send between 1 and {MAX_WHITELIST_BATCH} entries.")
+        remarks = {pattern.text: draft.note for pattern, draft in zip(_patterns(drafts), drafts, strict=True)}
+        if not may_add_prefixes and any(text.endswith("*") for text in remarks):
+            raise NotAllowed(
+                "scope_missing", "A prefix allows many numbers at once.", "Use a key with the scope admin for prefixes."
+            )
+        with self._database.write() as unit:
+            there = rows.whitelist_patterns(unit.session, actor.organisation_id, list(remarks))
+            now = self._clock()
+            for text, remark in remarks.items():
+                if text not in there:
+                    there[text] = WhitelistEntry(
+                        organisation_id=actor.organisation_id, created_at=now, pattern=text, note=remark
+                    )
+                    unit.session.add(there[text])
+            unit.session.flush()
+            entries = [there[text] for text in remarks]
+            masked = [WhitelistPattern.parse(text).masked for text in list(remarks)[:100]]
+            note(
+                unit.session, actor, now, "whitelist.added", "organisation", actor.organisation_id,
+                {"patterns": masked, "count": len(remarks)},
+            )  # fmt: skip
+            views = tuple(map(_whitelist_view, entries))
+            actor.remember(unit.session, views)
+            return views
+
+    def remove_from_whitelist(self, actor: Actor, entry_id: str) -> None:
+        """Take an entry away. Raises NotFound."""
+        with self._database.write() as unit:
+            row = rows.whitelist_entry(unit.session, actor.organisation_id, entry_id)
+            if row is None:
+                raise NotFound("whitelist entry")
+            unit.session.delete(row)
+            masked = WhitelistPattern.parse(row.pattern).masked
+            note(
+                unit.session, actor, self._clock(), "whitelist.removed", "organisation", actor.organisation_id,
+                {"patterns": [masked]},
+            )  # fmt: skip
+
+    def list_opt_outs(self, organisation_id: str, page: Page) -> Paged[OptOutView]:
+        """Numbers that must not be called, newest first."""
+        with self._database.read() as session:
+            found, cursor = rows.opt_outs(session, organisation_id, limit=page.limit, cursor=page.cursor)
+            total = rows.count_of(session, OptOut, organisation_id) if page.with_total else None
+            return Paged(tuple(map(_opt_out_view, found)), cursor, total)
+
+    def add_opt_out(self, actor: Actor, phone: str, country: str | None = None, source: str = "api") -> OptOutView:
+        """Never call this number again; one that is there already stays as it is. Raises Invalid."""
+        number = number_of(phone, country)
+        with self._database.write() as unit:
+            row = rows.opt_out_by_phone(unit.session, actor.organisation_id, number.e164)
+            if row is None:
+                row = OptOut(
+                    organisation_id=actor.organisation_id, created_at=self._clock(), phone=number.e164, source=source
+                )
+                unit.session.add(row)
+                unit.session.flush()
+                told = {"phone": number.masked}
+                note(unit.session, actor, self._clock(), "candidate.opted_out", "opt_out", row.id, told)
+            view = _opt_out_view(row)
+            actor.remember(unit.session, view)
+            return view
+
+    def remove_opt_out(self, actor: Actor, opt_out_id: str) -> None:
+        """Allow a number again, on a person's word. Raises NotFound."""
+        with self._database.write() as unit:
+            row = rows.opt_out(unit.session, actor.organisation_id, opt_out_id)
+            if row is None:
+                raise NotFound("opt-out")
+            unit.session.delete(row)
+            told = {"phone": masked_number(row.phone)}
+            note(unit.session, actor, self._clock(), "opt_out.removed", "opt_out", row.id, told)
+
+
+def _whitelist_view(row: WhitelistEntry) -> WhitelistEntryView:
+    return WhitelistEntryView(row.id, row.pattern, row.note, "organisation", row.created_at)
+
+
+def _opt_out_view(row: OptOut) -> OptOutView:
+    return OptOutView(row.id, row.phone, row.source, row.created_at)
+
+
+def _patterns(drafts: Sequence[WhitelistDraft]) -> list[WhitelistPattern]:
+    found: list[WhitelistPattern] = []
+    problems: list[FieldProblem] = []
+    for index, draft in enumerate(drafts):
+        field_name = "pattern" if len(drafts) == 1 else f"entries.{index}.pattern"
+        try:
+            pattern = WhitelistPattern.parse(draft.pattern)
+        except InvalidPhoneNumber as error:
+            problems.append(FieldProblem(field_name, "number_invalid", error.sentence))
+            continue
+        if not pattern.is_prefix and PhoneNumber(pattern.start).number_class in NEVER_DIALLED:
+            problems.append(FieldProblem(field_name, "number_class", "A number of this kind is never dialled."))
+            continue
+        found.append(pattern)
+    if problems:
+        raise Invalid("number_invalid", "Not every entry can be listed; none was.", problems=problems[:50])
+    return found
