@@ -1,31 +1,23 @@
 """The one place where real gateways are made and joined to the services."""
 
 from collections.abc import Mapping
+from dataclasses import fields
 from decimal import Decimal
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from pydantic import SecretStr
 
 from db.columns import utc_now
-from db.turns import TurnStore
-from db.unit_of_work import Database
-from interview.call_in import CallIn, pin_of
-from ivr.bell import Bell
-from ivr.callbacks import Callbacks
+from interview.call_in import CallIn
+from ivr.bootstrap_line import build_line_services, call_in_of
 from ivr.gateways.documents import ChildProcessTextExtractor
-from ivr.gateways.file_recordings import DirectoryStore
-from ivr.gateways.ports import Alerter, Embedder, LanguageModel, Mailer, Messenger, Spans, Transcriber
-from ivr.gateways.redis_pulse import RedisPulse
-from ivr.gateways.redis_server import redis_url
+from ivr.gateways.ports import Alerter, Embedder, LanguageModel, Mailer, Spans, Transcriber
 from ivr.model_choice import OWN_SERVER, models_in_use, openai_models
-from ivr.services.access import AccessService
 from ivr.services.alerts import AlertService
 from ivr.services.answers import AnswerService
 from ivr.services.audit import AuditService
 from ivr.services.blind_first import BlindFirstService
 from ivr.services.calibrations import CalibrationService
-from ivr.services.calling_in import CallInService
 from ivr.services.calls import CallService
 from ivr.services.campaigns import CampaignService
 from ivr.services.candidate_door import CandidateDoor
@@ -35,26 +27,25 @@ from ivr.services.carrier_copies import CarrierCopies
 from ivr.services.catalog import Services, WorkerServices
 from ivr.services.control_runs import ControlRunService
 from ivr.services.controls import ControlService
-from ivr.services.conversations import ConversationService
 from ivr.services.dialing import Gate
 from ivr.services.drift import DriftService
 from ivr.services.erasures import ErasureService
 from ivr.services.exports import ExportService
 from ivr.services.fairness import FairnessService
 from ivr.services.follow_ups import FollowUpService
-from ivr.services.health import HealthService
 from ivr.services.idempotency import IdempotencyService
 from ivr.services.imports import ImportService
 from ivr.services.integrity import IntegrityService
 from ivr.services.interviews import InterviewService
 from ivr.services.invitations import InvitationService
 from ivr.services.jobs import JobService
+from ivr.services.line import LineServices
 from ivr.services.links import CandidateLinks
-from ivr.services.messages import EMAIL, SMS, MessageService
+from ivr.services.messages import EMAIL, SMS
 from ivr.services.model_ledger import ModelLedger
 from ivr.services.model_watch import DAY_S, ModelWatch
 from ivr.services.periodic import Periodic
-from ivr.services.practice import PlaybackService, PracticeService
+from ivr.services.practice import PracticeService
 from ivr.services.profiles import ProfileService
 from ivr.services.question_writing import QuestionWriter
 from ivr.services.ratings import RatingService
@@ -64,13 +55,12 @@ from ivr.services.retention import RetentionService
 from ivr.services.reviews import ReviewService
 from ivr.services.rubrics import RubricService
 from ivr.services.scorecards import ScorecardService
-from ivr.settings import BadSettings, Settings
+from ivr.settings import Settings
 
 if TYPE_CHECKING:
     from ivr.gateways.openai_client import OpenAIClient
     from ivr.gateways.twilio_carrier import TwilioCarrier
 
-WEB_POOL = 20
 # Whoever asks is on the telephone: what takes longer than this is of no use to them.
 EMBEDDING_S = 15.0
 _NOT_OFFERED = (
@@ -83,17 +73,23 @@ PARKED_S = 60.0
 CONTROLS_S = 3600.0
 
 
-def build_services(settings: Settings) -> Services:
-    """What a web process needs; nothing of it asks the carrier or a model."""
-    database = Database(settings.database_url, pool_size=WEB_POOL)
-    ledger = ModelLedger(database, None, utc_now)
-    return Services(**_common(settings, database, ledger))
+def build_services(settings: Settings, line: LineServices | None = None) -> Services:
+    """What a web process needs; nothing of it asks the carrier or a model. ``line`` is what of it is there already."""
+    line = line or build_line_services(settings)
+    return Services(**_common(settings, line, ModelLedger(line.database, None, utc_now)))
 
 
 def build_worker_services(settings: Settings) -> WorkerServices:
     """What a worker process needs, with the vendors' libraries behind it."""
-    # Threads wait for vendors most of the time; a third of them at the database at once is plenty.
-    database = Database(settings.database_url, pool_size=max(10, settings.worker_threads // 3))
+    carrier = _carrier(settings)
+    line = build_line_services(
+        settings,
+        # Threads wait for vendors most of the time; a third of them at the database at once is plenty.
+        pool_size=max(10, settings.worker_threads // 3),
+        messenger=carrier,
+        mailer=_mailer(settings),
+    )
+    database, store, conversations = line.database, line.store, line.conversations
     texts, speech = _text_client(settings), _speech_client(settings)
     ledger = ModelLedger(
         database,
@@ -108,28 +104,25 @@ def build_worker_services(settings: Settings) -> WorkerServices:
         spans=_spans(settings),
         budget_usd=None if settings.monthly_budget_usd is None else Decimal(str(settings.monthly_budget_usd)),
     )
-    carrier = _carrier(settings)
-    common = _common(settings, database, ledger, carrier, _mailer(settings))
+    common = _common(settings, line, ledger)
     calls = CallService(
         database,
         carrier,
         Gate(settings),
-        common["conversations"],
-        common["callbacks"],
+        conversations,
+        line.callbacks,
         utc_now,
         calls_per_second=settings.calls_per_second,
     )
     scorecards = ScorecardService(database, ledger, utc_now)
     control_runs = ControlRunService(database, ledger, utc_now, samples=settings.openai_scoring_samples)
-    practices = PracticeService(database, carrier, common["store"], utc_now)
-    retention = RetentionService(database, common["store"], common["erasures"], utc_now)
+    practices = PracticeService(database, carrier, store, utc_now)
+    retention = RetentionService(database, store, common["erasures"], utc_now)
     return WorkerServices(
         **common,
         calls=calls,
-        answers=AnswerService(
-            database, carrier, common["store"], ledger, common["conversations"], practices, utc_now
-        ),
-        candidate_questions=CandidateQuestionService(database, common["store"], ledger, utc_now),
+        answers=AnswerService(database, carrier, store, ledger, conversations, practices, utc_now),
+        candidate_questions=CandidateQuestionService(database, store, ledger, utc_now),
         carrier_copies=CarrierCopies(database, carrier, carrier, utc_now),
         control_runs=control_runs,
         follow_ups=FollowUpService(database, ledger, utc_now),
@@ -158,15 +151,8 @@ def build_rating_model(settings: Settings) -> LanguageModel | None:
     return _language_model(_text_client(settings), settings)
 
 
-def _common(
-    settings: Settings,
-    database: Database,
-    ledger: ModelLedger,
-    messenger: Messenger | None = None,
-    mailer: Mailer | None = None,
-) -> Mapping[str, Any]:
-    bell = Bell(settings.database_url)
-    store = DirectoryStore(_folder(settings.storage_url))
+def _common(settings: Settings, line: LineServices, ledger: ModelLedger) -> Mapping[str, Any]:
+    database, bell, store = line.database, line.bell, line.store
     extractor = ChildProcessTextExtractor()
     candidates = CandidateService(database, utc_now, store, extractor, ring=bell.ring)
     imports = ImportService(database, candidates)
@@ -175,7 +161,7 @@ def _common(
     links = CandidateLinks(settings.link_base_url, settings.pin_secrets)
 
     def call_in(interview_id: str) -> CallIn:
-        return _call_in(settings, interview_id)
+        return call_in_of(settings, interview_id)
 
     interviews = InterviewService(
         database,
@@ -189,26 +175,8 @@ def _common(
         sends_texts=sends_texts,
         sends_mail=sends_mail,
     )
-    callbacks = Callbacks(settings.webhook_base_url)
-    conversations = ConversationService(
-        TurnStore(database),
-        utc_now,
-        bell.ring,
-        call_in=call_in,
-        sends_texts=sends_texts,
-        unrecorded=settings.answer_mode == "speech",
-        sends_mail=sends_mail,
-        hours_limit=settings.hours_limit,
-    )
     return {
-        "settings": settings,
-        "database": database,
-        "clock": utc_now,
-        "bell": bell,
-        "callbacks": callbacks,
-        "playback": PlaybackService(database, store, settings.pin_secrets),
-        "store": store,
-        "access": AccessService(database, utc_now, settings),
+        **{each.name: getattr(line, each.name) for each in fields(LineServices)},
         "audit": AuditService(database, utc_now),
         "blind_first": BlindFirstService(database),
         "calibrations": CalibrationService(database, utc_now),
@@ -223,29 +191,14 @@ def _common(
             simulated=settings.simulated,
         ),
         "candidates": candidates,
-        "calling_in": _calling_in(settings, database, conversations, bell),
         "controls": ControlService(database, utc_now, bell.ring),
-        "conversations": conversations,
         "erasures": ErasureService(database, store, utc_now, bell.ring, secrets=settings.pseudonym_secrets),
         "exports": ExportService(database, store, utc_now),
         "drift": DriftService(database, utc_now),
         "fairness": FairnessService(database, utc_now),
-        "health": HealthService(database, RedisPulse(redis_url(settings.redis_url, settings.instance_dir))),
         "idempotency": IdempotencyService(database, utc_now),
         "imports": imports,
         "interviews": interviews,
-        "messages": MessageService(
-            database,
-            messenger,
-            Gate(settings),
-            callbacks,
-            utc_now,
-            call_in=call_in,
-            language=settings.call_in_language,
-            mailer=mailer,
-            links=links,
-            mail_sender=mail_sender,
-        ),
         "invitations": InvitationService(
             database,
             Gate(settings),
@@ -267,32 +220,6 @@ def _common(
         "rubrics": RubricService(database, utc_now),
         "jobs": JobService(database, utc_now, store, extractor, QuestionWriter(ledger), ring=bell.ring),
     }
-
-
-def _call_in(settings: Settings, interview_id: str) -> CallIn:
-    return CallIn(settings.twilio_phone_number, pin_of(settings.pin_secrets[0], interview_id))
-
-
-def _calling_in(
-    settings: Settings, database: Database, conversations: ConversationService, bell: Bell
-) -> CallInService:
-    return CallInService(
-        database,
-        conversations,
-        utc_now,
-        bell.ring,
-        number=settings.twilio_phone_number,
-        language=settings.call_in_language,
-        secrets=settings.pin_secrets,
-        pseudonym_secrets=settings.pseudonym_secrets,
-        simulated=settings.simulated,
-    )
-
-
-def _folder(storage_url: str) -> Path:
-    if not storage_url.startswith("file://"):
-        raise BadSettings([f"STORAGE_URL must be a directory, such as file://instance/files, not {storage_url!r}."])
-    return Path(storage_url.removeprefix("file://"))
 
 
 def _carrier(settings: Settings) -> "TwilioCarrier":
