@@ -40,7 +40,7 @@ HOMES = {
     "sqlalchemy": r"db\..*|ivr\.services\..*|ivr\.api\.(operations|idempotency)",
     "alembic": r"db\.migrate|db\.migrations\..*",
     "psycopg": r"db\..*",
-    "flask": r"ivr\.(webhooks|api|dashboard|candidate)(\..*)?|ivr\.(app|line_app|current|http|wsgi)",
+    "flask": r"ivr\.(webhooks|api|dashboard|candidate)(\..*)?|ivr\.(app|line_app|current|http|web)",
     "flask_wtf": r"ivr\.dashboard(\..*)?",
     "werkzeug": r"ivr\.(webhooks|api|dashboard|candidate)(\..*)?|ivr\.http",
     "twilio": r"ivr\.gateways\.(twilio_carrier|twilio_http)|ivr\.twiml\..*|ivr\.webhooks\.signature",
@@ -224,7 +224,7 @@ def test_doors_take_only_words_from_the_database():
 def test_services_know_no_door_no_twiml_and_no_gateway_but_its_port():
     forbidden = (
         *DOORS, *EDGES, "ivr.app", "ivr.line_app", "ivr.bootstrap", "ivr.bootstrap_line", "ivr.current", "ivr.http",
-        "ivr.limits", "ivr.wsgi",
+        "ivr.limits", "ivr.web", "ivr.wsgi",
     )  # fmt: skip
     allowed = {"ivr.gateways.ports", *TABLES_AND_MEASURES}
     broken = [
@@ -266,7 +266,7 @@ def test_bootstrap_alone_names_concrete_gateways():
     for module, item in product():
         if not is_under(item.module, "ivr.gateways") or is_under(module, "ivr.gateways") or module in joining:
             continue
-        is_keeper = module == "ivr.wsgi" or is_under(module, "workers")
+        is_keeper = module == "ivr.web" or is_under(module, "workers")
         if item.module not in known and not (is_keeper and item.module in keepers):
             broken.append(told(module, item))
     none_of(broken)

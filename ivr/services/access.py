@@ -27,8 +27,8 @@ from interview.pseudonym import masked_number
 from ivr.services.context import Actor, Clock
 from ivr.services.drafts import Page, Paged
 from ivr.services.errors import Conflict, FieldProblem, Invalid, NotAllowed, NotFound, Unauthenticated
+from ivr.services.event_views import EventView
 from ivr.services.numbers import number_of
-from ivr.services.views import EventView
 from ivr.settings import Settings
 
 if TYPE_CHECKING:
