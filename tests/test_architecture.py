@@ -103,12 +103,18 @@ def sources() -> dict[str, Path]:
 
 
 @cache
+def tree_of(module: str) -> ast.Module:
+    """A module's syntax: many tests look at each."""
+    return ast.parse(sources()[module].read_text(encoding="utf-8"), str(sources()[module]))
+
+
+@cache
 def imports_of(module: str) -> tuple[Import, ...]:
     """All imports of a module, those inside functions and under TYPE_CHECKING too."""
     path = sources()[module]
     is_package = path.name == "__init__.py"
     found: list[Import] = []
-    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"), str(path))):
+    for node in ast.walk(tree_of(module)):
         if isinstance(node, ast.Import):
             found += [Import(alias.name, "", node.lineno) for alias in node.names]
         elif isinstance(node, ast.ImportFrom):
@@ -175,10 +181,10 @@ def test_the_core_is_pure():
 def test_the_core_never_asks_for_the_time():
     """Time is handed in: nothing in the core calls now(), utcnow() or today()."""
     broken = []
-    for module, path in sources().items():
+    for module in sources():
         if not is_under(module, "interview"):
             continue
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        for node in ast.walk(tree_of(module)):
             if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
                 if node.func.attr in {"now", "utcnow", "today"}:
                     broken.append(f"{module}:{node.lineno} asks for the time")
@@ -318,10 +324,10 @@ def kinds_asked_for() -> dict[str, str]:
     """
     adding = {"add": None, "outbox_insert": 0, "task": 0, "_ask": 2}
     found: dict[str, str] = {}
-    for module, path in sources().items():
+    for module in sources():
         if not (is_under(module, "ivr") or is_under(module, "db")):
             continue
-        tree = ast.parse(path.read_text(encoding="utf-8"))
+        tree = tree_of(module)
         constants = {
             target.id: node.value.value
             for node in tree.body
@@ -359,7 +365,7 @@ def test_every_task_is_a_function_with_a_handler():
 
     from ivr.gateways.rq_tasks import task_name
 
-    tree = ast.parse(sources()["workers.context"].read_text(encoding="utf-8"))
+    tree = tree_of("workers.context")
     handled = {
         key.value
         for node in ast.walk(tree)
@@ -394,8 +400,7 @@ def test_modules_are_read_in_one_sitting():
 def test_every_module_says_what_it_is_for():
     silent = []
     for module, path in sources().items():
-        text = path.read_text(encoding="utf-8")
-        if text.strip() and not ast.get_docstring(ast.parse(text)):
+        if not ast.get_docstring(tree_of(module)) and path.read_text(encoding="utf-8").strip():
             silent.append(module)
     none_of(silent)
 
