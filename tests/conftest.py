@@ -16,7 +16,8 @@ import tempfile
 import time
 import warnings
 from collections.abc import Iterator
-from dataclasses import dataclass
+from contextlib import suppress
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -73,12 +74,13 @@ class PostgresServer:
 
     address: str
     _schema: list[Any] | None = None
+    _kept: dict[str, psycopg.Connection[Any]] = field(default_factory=dict)
 
     def url(self, name: str) -> str:
         return f"postgresql+psycopg://postgres@/{name}?host={self.address}"
 
     def run(self, *statements: str, database: str = "postgres") -> None:
-        with psycopg.connect(f"postgresql://postgres@/{database}?host={self.address}", autocommit=True) as connection:
+        with self._connect(database) as connection:
             for statement in statements:
                 connection.execute(statement)  # type: ignore[arg-type]
 
@@ -86,26 +88,43 @@ class PostgresServer:
         """Send away whoever is connected to the database, and delete every row; a database whose tables are not those
         of the template is made anew."""
         if self._schema is None:
-            self._schema = self._schema_of("template_viva")
-        address = f"postgresql://postgres@/{database}?host={self.address}"
-        with psycopg.connect(address, autocommit=True) as connection:
-            connection.execute(_SEND_AWAY)
-            connection.execute("SET session_replication_role = replica")
-            connection.execute(_EMPTY)
-            is_changed = _read_schema(connection) != self._schema
-        if is_changed:
-            self.renew(database)
+            with self._connect("template_viva") as connection:
+                self._schema = _read_schema(connection)
+        for _ in range(2):
+            with suppress(psycopg.OperationalError):  # a test has ended every connection: once more on a new one
+                if not self._emptied(database, self._schema):
+                    self.renew(database)
+                return
+            self._kept.pop(database).close()
+        raise RuntimeError(f"{database} could not be emptied")
+
+    def _emptied(self, database: str, schema: list[Any]) -> bool:
+        """Whether it is empty and has this schema. The connection stays open: a new one would take most of the time."""
+        if database not in self._kept:
+            self._kept[database] = self._connect(database)
+            self._kept[database].execute("SET session_replication_role = replica")
+        connection = self._kept[database]
+        connection.execute(_SEND_AWAY)
+        connection.execute(_EMPTY)
+        return _read_schema(connection) == schema
 
     def renew(self, database: str) -> None:
         """A new copy of the migrated database under this name."""
+        if database in self._kept:
+            self._kept.pop(database).close()
         self.run(
             f"DROP DATABASE IF EXISTS {database} WITH (FORCE)",
             f"CREATE DATABASE {database} TEMPLATE template_viva STRATEGY file_copy",
         )
 
-    def _schema_of(self, database: str) -> list[Any]:
-        with psycopg.connect(f"postgresql://postgres@/{database}?host={self.address}", autocommit=True) as connection:
-            return _read_schema(connection)
+    def close(self) -> None:
+        """End the connections that were kept."""
+        for connection in self._kept.values():
+            connection.close()
+        self._kept.clear()
+
+    def _connect(self, database: str) -> psycopg.Connection[Any]:
+        return psycopg.connect(f"postgresql://postgres@/{database}?host={self.address}", autocommit=True)
 
 
 def _read_schema(connection: psycopg.Connection[Any]) -> list[Any]:
@@ -137,6 +156,7 @@ def postgres_server() -> Iterator[PostgresServer]:
         )
         migrate.upgrade(running.url("template_viva"))
         yield running
+        running.close()
     finally:
         server.cleanup()
 
