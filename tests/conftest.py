@@ -24,6 +24,7 @@ from typing import Any
 import psycopg
 import pytest
 import redis
+import structlog
 from sqlalchemy import Engine
 
 from db import migrate
@@ -133,6 +134,16 @@ def _read_schema(connection: psycopg.Connection[Any]) -> list[Any]:
     known = any(table == "alembic_version" for table, *_ in columns)
     revision = connection.execute("SELECT version_num FROM alembic_version").fetchall() if known else []
     return [*columns, *revision]
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _plain_tracebacks() -> None:
+    """structlog's usual ones, in colour and with every variable, take a second each, and nobody reads them."""
+    plain = structlog.dev.ConsoleRenderer(exception_formatter=structlog.dev.plain_traceback)
+    usual = structlog.get_config()["processors"]
+    structlog.configure(
+        processors=[plain if isinstance(each, structlog.dev.ConsoleRenderer) else each for each in usual]
+    )
 
 
 @pytest.fixture(scope="session")
