@@ -183,11 +183,12 @@ def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture
 def sqlite_url(sqlite_template: Path) -> str:
     """The URL of a fresh migrated SQLite file: always the same one of this pytest process, see ``database``."""
-    path = sqlite_template.with_name("viva.sqlite3")
+    path, fresh = sqlite_template.with_name("viva.sqlite3"), sqlite_template.with_name("fresh.sqlite3")
+    shutil.copyfile(sqlite_template, fresh)
+    for beside in ("-wal", "-shm"):
+        path.with_name(path.name + beside).unlink(missing_ok=True)
     # A new file, not new content: a connection that a test forgot keeps what it had open.
-    for each in sqlite_template.parent.glob(f"{path.name}*"):
-        each.unlink()
-    shutil.copyfile(sqlite_template, path)
+    fresh.replace(path)
     return f"sqlite:///{path}"
 
 
