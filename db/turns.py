@@ -32,7 +32,7 @@ _COLUMNS = """
        c.sequence_number, c.answered_at, c.rang_at IS NOT NULL AS has_rung, c.answered_by,
        c.outcome, c.phone, i.status, i.version, i.progress, i.attempts, i.calls_that_rang, i.hang_up_requested,
        i.job_id, i.candidate_id, i.simulated, j.company, j.title, j.language, j.say_as, j.settings, n.name,
-       n.say_as AS spoken_name, n.accommodations, n.timezone, q.spoken,
+       n.say_as AS spoken_name, n.accommodations, n.timezone, q.spoken, q.terms,
        c.direction, c.practice_turn, c.practice_recording_id, i.call_at, i.purpose
 """
 # The names in order: asking the driver for them at every read costs more than the rest of it.
@@ -369,7 +369,7 @@ def _state(row: Mapping[str, Any]) -> CallState:
             row["title"],
             row["language"],
             row["say_as"],
-            row["settings"],
+            row["terms"] or row["settings"],
             row["spoken_name"] or row["name"],
             row["accommodations"],
             row["purpose"],
@@ -414,14 +414,14 @@ def script_of(
     title: str,
     language: str,
     say_as: str,
-    settings: str,
+    terms: str,
     name: str,
     accommodations: str,
     purpose: str = "assessment",
 ) -> Script:
     """The script for one person from the columns' texts; cached, as every webhook of a call asks for the same one."""
     pronounced = json.loads(say_as)
-    options = json.loads(settings)
+    options = json.loads(terms)
     return Script(
         company=pronounced.get("company") or company,
         job_title=pronounced.get("title") or title,

@@ -53,6 +53,7 @@ from interview.scorecard import (
 from interview.scorecard import AnswerState as ScoreState
 from interview.script import spoken
 from ivr.services.drafts import JobSettings, settings_to_plain
+from ivr.services.terms import terms_of
 
 # Monday 2 March 2026, 10:00 UTC: the FrozenClock's own beginning.
 NOW = datetime(2026, 3, 2, 10, 0, tzinfo=UTC)
@@ -120,6 +121,7 @@ def make_job(
         id=new_id(), organisation_id=organisation_id, job_id=job.id, version=1, source="model",
         content_hash=content_hash(asked), questions=asked, spoken=spoken(asked), created_at=NOW,
         approved_at=NOW if approved else None, approved_by="user:test" if approved else None,
+        terms=terms_of(job.settings) if approved else None,
     )  # fmt: skip
     with database.write() as unit:
         unit.session.add(job)

@@ -68,7 +68,8 @@ class Job(Owned, Base):
 class QuestionSet(Owned, Base):
     """One version of a job's questions. Approval freezes it; an edit makes the next version.
 
-    ``spoken`` is what the telephone needs of it, kept apart so that a webhook reads little.
+    ``spoken`` is what the telephone needs of it, kept apart so that a webhook reads little. ``terms`` are the job's
+    settings that decide what is asked and how it is scored, as they were at approval.
     """
 
     __tablename__ = "question_sets"
@@ -85,6 +86,7 @@ class QuestionSet(Owned, Base):
     prompt_version: Mapped[str | None] = mapped_column(String(100))
     approved_at: Mapped[datetime | None] = mapped_column(UtcDateTime())
     approved_by: Mapped[str | None] = mapped_column(String(100))
+    terms: Mapped[dict[str, Any] | None] = mapped_column(Plain)
     simulated: Mapped[bool] = mapped_column(Boolean, default=False)
 
 

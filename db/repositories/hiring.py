@@ -3,10 +3,10 @@
 from collections.abc import Collection, Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, func, or_, select
+from sqlalchemy import ColumnElement, Row, Select, exists, func, or_, select
 from sqlalchemy.orm import Session
 
-from db.models import Candidate, Consent, Job, Organisation, QuestionSet
+from db.models import Candidate, Consent, Interview, Job, Organisation, QuestionSet
 from db.repositories.paging import cut, page_of
 
 
@@ -70,9 +70,14 @@ def question_set(session: Session, job_id: str, version: int | None = None) -> Q
 
 
 def set_summaries(session: Session, job_ids: Collection[str]) -> Sequence[Row[Any]]:
-    """(id, job_id, version, skill_coverage) of every version of these jobs, without the questions themselves."""
-    columns = (QuestionSet.id, QuestionSet.job_id, QuestionSet.version, QuestionSet.skill_coverage)
+    """(id, job_id, version, skill_coverage, terms) of every version of these jobs, without the questions themselves."""
+    columns = (QuestionSet.id, QuestionSet.job_id, QuestionSet.version, QuestionSet.skill_coverage, QuestionSet.terms)
     return session.execute(select(*columns).where(QuestionSet.job_id.in_(job_ids)).order_by(QuestionSet.version)).all()
+
+
+def is_in_use(session: Session, question_set_id: str) -> bool:
+    """Whether anybody has an interview of this version."""
+    return session.scalar(select(exists().where(Interview.question_set_id == question_set_id))) or False
 
 
 # --- candidates --------------------------------------------------------------------------------------------------

@@ -11,6 +11,7 @@ from db.repositories import interviews as rows
 from interview.dialogue.speaking import disclosure_of
 from interview.script import Script
 from ivr.services.drafts import settings_from_plain
+from ivr.services.terms import settings_in_force
 
 
 def basis_of(session: Session, interview: Interview, job: Job) -> dict[str, Any]:
@@ -38,7 +39,7 @@ def basis_of(session: Session, interview: Interview, job: Job) -> dict[str, Any]
 
 def _script(job: Job, version: QuestionSet, interview: Interview, candidate: Candidate) -> Script:
     """As far as the disclosure looks at it: how names are pronounced, and what takes time. It names no candidate."""
-    options = settings_from_plain(job.settings)
+    options = settings_in_force(job, version)
     return Script(
         company=job.say_as.get("company") or job.company,
         job_title=job.say_as.get("title") or job.title,

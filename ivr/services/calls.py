@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from db.models import Call, Candidate, DialPace, Interview, Job, OutboxRow
+from db.models import Call, Candidate, DialPace, Interview, Job, OutboxRow, QuestionSet
 from db.repositories import line, outbox
 from db.repositories.events import record
 from db.repositories.outbox import Lease
@@ -26,6 +26,7 @@ from ivr.services.conversations import CallNews, ConversationService
 from ivr.services.dialing import LONGEST_CALL, NOT_PLACED, Gate, is_on_the_line
 from ivr.services.drafts import settings_from_plain
 from ivr.services.outbox import CONFIGURATION_RECHECK_S
+from ivr.services.terms import settings_in_force
 from ivr.services.turn_records import NUMBER_UNREACHABLE
 
 RING_TIMEOUT_S = 30
@@ -222,6 +223,7 @@ class CallService:
     ) -> _Dial:
         outbox.hold(session, lease)
         options = settings_from_plain(job.settings)
+        terms = settings_in_force(job, session.get_one(QuestionSet, interview.question_set_id))
         if interview.status is not InterviewStatus.QUEUED:
             _move(interview, InterviewStatus.QUEUED)
         _move(interview, InterviewStatus.DIALING)
@@ -255,7 +257,7 @@ class CallService:
                 fallback_url=self._callbacks.fallback(job.language),
                 amd_url=self._callbacks.amd(call.id) if options.amd else None,
                 ring_timeout_s=RING_TIMEOUT_S,
-                time_limit_s=options.max_call_minutes * 60,
+                time_limit_s=terms.max_call_minutes * 60,
             ),
             now,
         )
@@ -474,8 +476,9 @@ def _wait(interview: Interview, what: str, at: datetime, why: str) -> None:
 
 def _latest_end(session: Session, call: Call) -> datetime:
     """When the carrier has ended the call at the latest, if it was ever made."""
-    job = session.get_one(Job, session.get_one(Interview, call.interview_id).job_id)
-    limit = timedelta(minutes=settings_from_plain(job.settings).max_call_minutes)
+    interview = session.get_one(Interview, call.interview_id)
+    job, version = session.get_one(Job, interview.job_id), session.get_one(QuestionSet, interview.question_set_id)
+    limit = timedelta(minutes=settings_in_force(job, version).max_call_minutes)
     return call.created_at + limit + timedelta(seconds=RING_TIMEOUT_S + UNCLEAR_FOR_S)
 
 

@@ -133,7 +133,7 @@ class CandidateDoor:
                 return None
             made = calendar_file(
                 interview_id=found.interview.id, company=found.job.company, at=at,
-                minutes=minutes_of(found.job, found.questions.spoken), sequence=found.interview.version, now=now,
+                minutes=minutes_of(found.job, found.questions), sequence=found.interview.version, now=now,
                 sender=self._mail_sender,
             )  # fmt: skip
             return CalendarFile(made)
@@ -300,7 +300,7 @@ class CandidateDoor:
             company=job.company,
             job_title=job.title,
             language=job.language,
-            minutes=minutes_of(job, found.questions.spoken),
+            minutes=minutes_of(job, found.questions),
             digits=PhoneNumber(found.candidate.phone).e164[-2:],
             at=at,
             zone=zone,

@@ -19,9 +19,9 @@ from ivr.gateways.ports import GatewayError, ModelReply, Trouble
 from ivr.gateways.prompts import load_prompt
 from ivr.services.alerts import tell_of_drift
 from ivr.services.controls import CHANGE, WEEKLY, begin_run, blocks
-from ivr.services.drafts import settings_from_plain
 from ivr.services.judging import PURPOSE, Judge, JudgedAnswer, Judgement
 from ivr.services.model_ledger import ModelLedger
+from ivr.services.terms import settings_in_force
 
 EVERY = timedelta(days=7)
 AFTER_FAILURE = timedelta(hours=1)
@@ -211,7 +211,7 @@ class _Asker:
 
 def _judged(answer: ControlAnswer, job: Job, version: QuestionSet) -> JudgedAnswer:
     question = next(one for one in version.questions if one.id == answer.question_id)
-    weights = settings_from_plain(job.settings).weights
+    weights = settings_in_force(job, version).weights
     return JudgedAnswer(question, job.language, weights, Transcript(answer.transcript, job.language))
 
 

@@ -24,8 +24,8 @@ from interview.reply_shape import misfits
 from interview.wording import wording_for
 from ivr.gateways.ports import GatewayError, ModelCall
 from ivr.gateways.prompts import load_prompt
-from ivr.services.drafts import settings_from_plain
 from ivr.services.model_ledger import ModelLedger
+from ivr.services.terms import settings_in_force
 
 PURPOSE = "follow_up"
 # What settles a follow-up asks for the rating itself; this is the net under it.
@@ -197,7 +197,8 @@ def may_follow_up(session: Session, answer: Answer) -> bool:
     interview = session.get_one(Interview, answer.interview_id)
     if not _goes_on(session, interview, answer.call_id):
         return False
-    most = settings_from_plain(session.get_one(Job, interview.job_id).settings).max_follow_ups
+    job, version = session.get_one(Job, interview.job_id), session.get_one(QuestionSet, interview.question_set_id)
+    most = settings_in_force(job, version).max_follow_ups
     if most == 0 or rows.to_answer(session, answer.id) is not None:
         return False
     return rows.count_written(session, interview.id) < most

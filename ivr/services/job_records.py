@@ -12,6 +12,7 @@ from ivr.services.drafts import Fact, JobDraft, JobPatch, QuestionEdit, SayAs, U
 from ivr.services.errors import FieldProblem
 from ivr.services.job_rubrics import given_questions, rubric_for_model, rubric_of
 from ivr.services.question_writing import Assignment, Complaint, as_draft
+from ivr.services.terms import terms_ahead
 from ivr.services.views import JobView, QuestionSetView, SkillCoverageView
 
 WISHES = (
@@ -207,8 +208,10 @@ def field_problem(problem: Problem) -> FieldProblem:
 # --- views -------------------------------------------------------------------------------------------------------
 
 
-def job_view(job: Job, approved_version: int | None, coverage: Sequence[Mapping[str, Any]]) -> JobView:
-    """The job as doors show it."""
+def job_view(
+    job: Job, approved_version: int | None, terms: Mapping[str, Any] | None, coverage: Sequence[Mapping[str, Any]]
+) -> JobView:
+    """The job as doors show it; ``terms`` are the approved version's."""
     wishes = job.steering
     spec = spec_of(wishes, job.language)
     return JobView(
@@ -232,6 +235,7 @@ def job_view(job: Job, approved_version: int | None, coverage: Sequence[Mapping[
         facts=facts_from_plain(job.facts),
         approve=job.approve_when_ready,
         settings=settings_from_plain(job.settings),
+        settings_pending=terms_ahead(job.settings, terms),
         status=job.status.value,
         questions_status=job.questions_status.value,
         questions_error=job.questions_error,

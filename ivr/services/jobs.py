@@ -248,7 +248,9 @@ class JobService:
         return self.get(actor.organisation_id, job_id)
 
     def approve(self, actor: Actor, job_id: str) -> JobView:
-        """The open job: the newest version is frozen, and calls may begin. Approving it again changes nothing.
+        """The open job: the newest version is frozen with the settings that it is asked and scored under, and calls
+        may begin. Approving it again changes nothing, unless such settings have changed since: then the same questions
+        are approved as the next version.
 
         Raises:
             Conflict: questions_not_ready, questions_generating, job_closed. Invalid: questions_invalid. NotFound.
@@ -312,6 +314,7 @@ class JobService:
             _refuse_resume_question(patch.settings.get("resume_question", False))
             settings = overlay_settings(settings_from_plain(job.settings), patch.settings)
             job.settings = settings_to_plain(settings)
+            self._sets.take_terms(session, job)
             self._keep_consent_basis(session, job, settings.consent, actor)
         session.flush()
         return changed
@@ -371,12 +374,14 @@ class JobService:
 
 
 def _views(session: Session, jobs: Sequence[Job]) -> list[JobView]:
-    versions: dict[str, int] = {}
-    coverage: dict[str, Any] = {}
-    for row in rows.set_summaries(session, [job.id for job in jobs]) if jobs else ():
-        versions[row.id] = row.version
-        coverage[row.job_id] = row.skill_coverage
-    return [records.job_view(job, versions.get(job.approved_set_id or ""), coverage.get(job.id, ())) for job in jobs]
+    found = rows.set_summaries(session, [job.id for job in jobs]) if jobs else ()
+    versions = {row.id: row for row in found}
+    coverage = {row.job_id: row.skill_coverage for row in found}
+    return [
+        records.job_view(job, version and version.version, version and version.terms, coverage.get(job.id, ()))
+        for job in jobs
+        for version in [versions.get(job.approved_set_id or "")]
+    ]
 
 
 def _known(job: Job | None) -> Job:

@@ -4,30 +4,30 @@ from collections.abc import Sequence
 from datetime import datetime
 from html import escape
 
-from db.models import Candidate, Interview, Job
+from db.models import Candidate, Interview, Job, QuestionSet
 from interview.call_in import CallIn
 from interview.lifecycle import InterviewStatus
 from interview.phone import PhoneNumber
-from interview.script import Script, SpokenQuestion
+from interview.script import Script
 from interview.texting import one_line
 from interview.wording.call_in import call_in_wording_for
 from interview.wording.pace import estimated_minutes
 from interview.wording.written import Written, written_for
 from ivr.gateways.ports import Letter
 from ivr.services.appointments import calendar_file
-from ivr.services.drafts import settings_from_plain
+from ivr.services.terms import settings_in_force
 
 _BODY = "margin:0;padding:24px 16px;background:#f5f6f3;color:#14201d;font:16px/1.55 system-ui,-apple-system,sans-serif"
 _CARD = "max-width:560px;margin:0 auto;background:#ffffff;border-radius:12px;padding:24px"
 _BUTTON = "display:inline-block;background:#0a6068;color:#ffffff;padding:12px 18px;border-radius:8px;font-weight:600"
 
 
-def minutes_of(job: Job, spoken: Sequence[SpokenQuestion]) -> int:
+def minutes_of(job: Job, version: QuestionSet) -> int:
     """How long the interview takes, as its greeting says it."""
-    options = settings_from_plain(job.settings)
+    options = settings_in_force(job, version)
     return estimated_minutes(
         Script(
-            job.company, job.title, job.language, tuple(spoken), answer_max_s=options.answer_max_s,
+            job.company, job.title, job.language, tuple(version.spoken), answer_max_s=options.answer_max_s,
             max_call_minutes=options.max_call_minutes,
         )
     )  # fmt: skip
@@ -44,13 +44,13 @@ def chosen_time_of(interview: Interview) -> datetime | None:
 
 
 def compose(
-    kind: str, interview: Interview, job: Job, candidate: Candidate, spoken: Sequence[SpokenQuestion], *, link: str,
+    kind: str, interview: Interview, job: Job, candidate: Candidate, version: QuestionSet, *, link: str,
     call_in: CallIn, message_key: str, now: datetime, sender: str | None,
 ) -> Letter:  # fmt: skip
     """An ``invitation``, with a calendar file when a time is set, or a ``missed_call`` or ``reminder``."""
     words, told = written_for(job.language), call_in_wording_for(job.language)
     company = one_line(job.company)
-    minutes = minutes_of(job, spoken)
+    minutes = minutes_of(job, version)
     at = chosen_time_of(interview)
     if kind == "invitation":
         subject = words.subject_invitation

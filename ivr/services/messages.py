@@ -207,9 +207,9 @@ class MessageService:
     ) -> Callable[[], tuple[str, str, bool]]:
         interview = subject.interview
         link = self._link_of(session, subject, now)
-        spoken = session.get_one(QuestionSet, interview.question_set_id).spoken
+        version = session.get_one(QuestionSet, interview.question_set_id)
         written = compose(
-            subject.kind, interview, job, candidate, spoken, link=link or "", call_in=self._call_in(interview.id),
+            subject.kind, interview, job, candidate, version, link=link or "", call_in=self._call_in(interview.id),
             message_key=message_id, now=now, sender=self._mail_sender,
         )  # fmt: skip
 

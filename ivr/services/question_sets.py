@@ -20,6 +20,7 @@ from ivr.services import job_records as records
 from ivr.services.context import Actor
 from ivr.services.errors import FieldProblem
 from ivr.services.question_bank import bank_questions
+from ivr.services.terms import terms_ahead, terms_of
 
 WRITE_QUESTIONS = "write_questions"
 
@@ -95,13 +96,26 @@ class QuestionSets:
         job.questions_error = None
 
     def approve(self, session: Session, job: Job, newest: QuestionSet, actor: Actor) -> None:
-        """Freeze this version and open the job with it."""
+        """Freeze this version with the job's settings of now, and open the job with it. A version that was approved
+        under other settings stays as it is; the same questions become the next one."""
+        if newest.approved_at is not None and terms_ahead(job.settings, newest.terms):
+            same = NewSet(newest.questions, newest.source, prompt_version=newest.prompt_version)
+            again = self.add(session, job, same)
+            again.model, again.simulated = newest.model, newest.simulated
+            newest = again
         if newest.approved_at is None:
             newest.approved_at, newest.approved_by = self._clock(), actor.name
-            data = {"version": newest.version, "content_hash": newest.content_hash}
+            newest.terms = terms_of(job.settings)
+            data = {"version": newest.version, "content_hash": newest.content_hash, "terms": newest.terms}
             self.record(session, actor, job.id, "job.questions_approved", data)
         job.approved_set_id, job.status = newest.id, JobStatus.OPEN
         job.questions_status, job.questions_error = QuestionsStatus.APPROVED, None
+
+    def take_terms(self, session: Session, job: Job) -> None:
+        """Settings have changed: while nobody has an interview of the approved version, it is held under them."""
+        version = None if job.approved_set_id is None else session.get_one(QuestionSet, job.approved_set_id)
+        if version is not None and not rows.is_in_use(session, version.id):
+            version.terms = terms_of(job.settings)
 
     def add(self, session: Session, job: Job, new: NewSet) -> QuestionSet:
         """The next version, flushed; former ones stay as they are."""

@@ -21,10 +21,10 @@ from ivr.gateways.ports import ModelReply
 from ivr.gateways.prompts import Prompt, load_prompt
 from ivr.services.answers import speech_facts
 from ivr.services.control_runs import ControlRunService
-from ivr.services.drafts import settings_from_plain
 from ivr.services.follow_ups import FollowUpSaid, close_follow_up, settlement_of
 from ivr.services.judging import PURPOSE, RATING_SCHEMA, Judge, JudgedAnswer, Judgement
 from ivr.services.model_ledger import ModelLedger
+from ivr.services.terms import settings_in_force
 
 __all__ = ["PURPOSE", "RATING_SCHEMA", "RatingService", "current_score_set"]
 
@@ -111,7 +111,7 @@ class RatingService:
             follow_up = None
             if said is not None:
                 follow_up = _transcript(session, said.take, _words(said.take) or "", job.language)
-            settings = settings_from_plain(job.settings)
+            settings = settings_in_force(job, version)
             resume = _resume(session, interview, job.language) if settings.resume_in_scoring else None
             set_number = session.scalar(
                 select(func.max(ScoreSet.number)).where(ScoreSet.interview_id == answer.interview_id)

@@ -46,9 +46,9 @@ from interview.scorecard import AnswerState as ScoreState
 from ivr.gateways.ports import GatewayError, Trouble
 from ivr.gateways.prompts import load_prompt
 from ivr.services.candidate_questions import pass_on_what_was_not_told
-from ivr.services.drafts import settings_from_plain
 from ivr.services.model_ledger import NOT_OFFERED, ModelLedger
 from ivr.services.ratings import current_score_set
+from ivr.services.terms import settings_in_force
 
 PURPOSE = "interview_narrative"
 # Decision 7: so long an interview is "processing"; then a person is told, and it still scores itself later.
@@ -222,7 +222,8 @@ class ScorecardService:
         lease: Lease,
         now: datetime,
     ) -> None:
-        settings = settings_from_plain(session.get_one(Job, interview.job_id).settings)
+        version = session.get_one(QuestionSet, interview.question_set_id)
+        settings = settings_in_force(session.get_one(Job, interview.job_id), version)
         policy = Policy(settings.thresholds, settings.weights)
         card = build_scorecard(questions, standing.scores, standing.knockouts, policy)
         content = json.loads(_RESULT.dump_json(card))

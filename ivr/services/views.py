@@ -29,7 +29,9 @@ class SkillCoverageView:
 
 @dataclass(frozen=True, slots=True)
 class JobView:
-    """A job with all that it was given. ``description_file`` is the kind of the file ("pdf", …) if one was sent."""
+    """A job with all that it was given. ``description_file`` is the kind of the file ("pdf", …) if one was sent.
+    ``settings_pending`` names settings that differ from what the approved version was approved with: they hold for
+    interviews of the next one."""
 
     id: str
     title: str
@@ -51,6 +53,7 @@ class JobView:
     facts: tuple[Fact, ...]
     approve: bool
     settings: JobSettings
+    settings_pending: tuple[str, ...]
     status: str
     questions_status: str
     questions_error: str | None

@@ -196,9 +196,9 @@ class Stage:
     # --- ending
 
     def kill(self, name: str) -> None:
-        """End one process at once, as a crash would."""
+        """End one program at once with all its processes, as a crash of its machine would."""
         process = self.processes[name]
-        process.popen.kill()
+        os.killpg(process.pid, signal.SIGKILL)
         process.popen.wait(10)
 
     def stop(self) -> None:

@@ -66,7 +66,8 @@ def job_view(id: str, draft: JobDraft | None = None) -> JobView:
         interview_type=draft.interview_type.value, difficulty=draft.difficulty.value, instructions=None,
         skills=draft.skills, stack=(), evaluation_focus=(), experience_level=None, must_ask=(),
         rubric_id=draft.rubric_id, facts=draft.facts,
-        approve=draft.approve, settings=draft.settings, status="draft", questions_status="generating",
+        approve=draft.approve, settings=draft.settings, settings_pending=(), status="draft",
+        questions_status="generating",
         questions_error=None, questions_version=0, approved_version=None, skill_coverage=(),
         external_id=draft.external_id, metadata=draft.metadata, simulated=False, created_at=NOW,
     )  # fmt: skip

@@ -29,7 +29,7 @@ def _jobs(database: Database, clock: FrozenClock) -> JobService:
     return JobService(database, clock, FakeFileStore(), FakeExtractor(), writer)
 
 
-def _edits(version: QuestionSetView, **first: object) -> list[QuestionEdit]:
+def edits_of(version: QuestionSetView, **first: object) -> list[QuestionEdit]:
     """The version's questions as they are, the first one changed."""
     edits = [
         QuestionEdit(
@@ -86,7 +86,7 @@ def test_Q5_one_version_is_byte_identical_for_everybody_and_an_interview_keeps_i
     before = _questions(first)
     frozen = jobs.questions(organisation_id, job_id)
 
-    edited = jobs.replace_questions(actor, job_id, _edits(frozen, text="Which problem did you solve last, and how?"))
+    edited = jobs.replace_questions(actor, job_id, edits_of(frozen, text="Which problem did you solve last, and how?"))
     assert (edited.version, edited.status) == (2, "draft")
     assert _questions(first) == _questions(second) == before, "an edit reaches nobody who is on an older version"
     jobs.approve(actor, job_id)
