@@ -7,7 +7,7 @@ setup:           ## say what is missing to run for real
 	scripts/check_setup
 test:            ## everything that must hold
 	scripts/test
-fast:            ## the tests that take under a minute
+fast:            ## the quick tests, on SQLite alone where they run on both databases
 	scripts/test fast
 lint:            ## ruff and mypy
 	.venv/bin/python -m ruff check . && .venv/bin/python -m mypy

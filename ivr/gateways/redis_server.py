@@ -18,8 +18,6 @@ from contextlib import suppress
 from pathlib import Path
 from typing import IO
 
-import redis
-
 # Linux gives a unix socket's path 108 bytes, with the closing zero.
 _LONGEST_SOCKET = 100
 _START_S = 10.0
@@ -118,6 +116,8 @@ class RedisServer:
         """The pid of whatever answers at the socket."""
         if not self._socket.exists():
             return None
+        import redis  # a web process asks this module only where Redis is
+
         with suppress(redis.RedisError), redis.Redis(unix_socket_path=str(self._socket), socket_timeout=1) as client:
             return int(client.info("server")["process_id"])
         return None

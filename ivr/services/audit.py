@@ -18,7 +18,7 @@ from db.models import AuditEntry, DomainEvent
 from db.repositories import access as rows
 from db.unit_of_work import Database
 from ivr.services.drafts import Page, Paged
-from ivr.services.views import EventView
+from ivr.services.event_views import EventView
 
 START = "0" * 64
 # One sealer at a time on PostgreSQL; the number only has to be ours.

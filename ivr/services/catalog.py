@@ -1,14 +1,7 @@
 """All services in one typed bundle: what the doors reach, and what only a worker does."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
 
-from db.unit_of_work import Database
-from ivr.bell import Bell
-from ivr.callbacks import Callbacks
-from ivr.gateways.ports import FileStore
-from ivr.services.access import AccessService
 from ivr.services.account_mail import AccountMail
 from ivr.services.alerts import AlertService
 from ivr.services.announcements import AnnouncementService
@@ -17,7 +10,6 @@ from ivr.services.audit import AuditService
 from ivr.services.blind_first import BlindFirstService
 from ivr.services.calibrations import CalibrationService
 from ivr.services.call_lists import CallLists
-from ivr.services.calling_in import CallInService
 from ivr.services.calls import CallService
 from ivr.services.campaigns import CampaignService
 from ivr.services.candidate_door import CandidateDoor
@@ -28,7 +20,6 @@ from ivr.services.carrier_copies import CarrierCopies
 from ivr.services.comparisons import ComparisonService
 from ivr.services.control_runs import ControlRunService
 from ivr.services.controls import ControlService
-from ivr.services.conversations import ConversationService
 from ivr.services.costs import CostService
 from ivr.services.dataset import DatasetService
 from ivr.services.drift import DriftService
@@ -39,7 +30,6 @@ from ivr.services.fairness import FairnessService
 from ivr.services.feedback import FeedbackService
 from ivr.services.feedback_drafts import FeedbackDraftService
 from ivr.services.follow_ups import FollowUpService
-from ivr.services.health import HealthService
 from ivr.services.hearing import HearingService
 from ivr.services.idempotency import IdempotencyService
 from ivr.services.imports import ImportService
@@ -50,13 +40,13 @@ from ivr.services.interviews import InterviewService
 from ivr.services.invitations import InvitationService
 from ivr.services.job_erasures import JobErasureService
 from ivr.services.jobs import JobService
+from ivr.services.line import LineServices
 from ivr.services.live_events import LiveEventService
 from ivr.services.logins import LoginService
-from ivr.services.messages import MessageService
 from ivr.services.organisations import OrganisationService
 from ivr.services.own_data import OwnDataService
 from ivr.services.periodic import Periodic
-from ivr.services.practice import PlaybackService, PracticeService
+from ivr.services.practice import PracticeService
 from ivr.services.profiles import ProfileService
 from ivr.services.question_insights import QuestionInsightService
 from ivr.services.ratings import RatingService
@@ -72,32 +62,22 @@ from ivr.services.test_dials import TestDialService
 from ivr.services.users import UserService
 from ivr.services.webhook_deliveries import WebhookDeliveryService
 from ivr.services.webhook_endpoints import WebhookEndpointService
-from ivr.settings import Settings
 
 
 @dataclass(frozen=True, slots=True)
-class Services:
+class Services(LineServices):
     """What the doors of a web process reach."""
 
-    settings: Settings
-    database: Database
-    clock: Callable[[], datetime]
-    bell: Bell
-    callbacks: Callbacks
-    store: FileStore
-    access: AccessService
     audit: AuditService
     blind_first: BlindFirstService
     calibrations: CalibrationService
     call_lists: CallLists
     campaigns: CampaignService
-    calling_in: CallInService
     candidate_door: CandidateDoor
     candidate_requests: CandidateRequestService
     candidates: CandidateService
     comparisons: ComparisonService
     controls: ControlService
-    conversations: ConversationService
     costs: CostService
     dataset: DatasetService
     erasures: ErasureService
@@ -106,7 +86,6 @@ class Services:
     drift: DriftService
     fairness: FairnessService
     feedback: FeedbackService
-    health: HealthService
     hearing: HearingService
     idempotency: IdempotencyService
     imports: ImportService
@@ -117,11 +96,9 @@ class Services:
     job_erasures: JobErasureService
     jobs: JobService
     live_events: LiveEventService
-    messages: MessageService
     own_data: OwnDataService
     logins: LoginService
     organisations: OrganisationService
-    playback: PlaybackService
     question_insights: QuestionInsightService
     reports: ReportService
     rubrics: RubricService

@@ -12,6 +12,7 @@ from interview.question import Question
 from interview.script import Accommodations
 from ivr.services.candidate_question_views import CandidateQuestionView
 from ivr.services.drafts import Fact, JobSettings, Profile, SayAs
+from ivr.services.event_views import EventView as EventView
 from ivr.services.feedback_views import FeedbackView
 from ivr.services.integrity_views import IntegrityNoteView
 from ivr.services.question_check_views import ModelCheckView
@@ -398,20 +399,6 @@ class ResultView:
     trace_url: str | None
     simulated: bool
     created_at: datetime
-
-
-@dataclass(frozen=True, slots=True)
-class EventView:
-    """Something that happened, for the timeline."""
-
-    id: str
-    type: str
-    at: datetime
-    actor: str
-    subject_kind: str
-    subject_id: str
-    data: Mapping[str, Any]
-    request_id: str | None
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,7 @@
 
 from flask import Blueprint, Response, g, request
 
-from ivr.current import current_services
+from ivr.current import line_services
 from ivr.services.calling_in import AtTheDoor
 from ivr.services.conversations import Spoken
 from ivr.twiml.render import render
@@ -20,20 +20,20 @@ def add_routes(blueprint: Blueprint) -> None:
 def inbound() -> Response:
     """Somebody calls our number."""
     carrier_sid(request.form)
-    return _reply(current_services().calling_in.greet(*parties(request.form)))
+    return _reply(line_services().calling_in.greet(*parties(request.form)))
 
 
 def inbound_code(attempt: int) -> Response:
     """A code, or the silence in which none came."""
     form = request.form
     digits = "" if request.args.get("no_input") == "1" else typed_code(form)
-    return _reply(current_services().calling_in.enter(*parties(form), carrier_sid(form), attempt, digits))
+    return _reply(line_services().calling_in.enter(*parties(form), carrier_sid(form), attempt, digits))
 
 
 def inbound_status() -> Response:
     """Such a call is over."""
     news = call_news(request.form, is_ours=False)
-    current_services().calling_in.ended(news.carrier_sid, news)
+    line_services().calling_in.ended(news.carrier_sid, news)
     return Response(status=204)
 
 
@@ -41,4 +41,4 @@ def _reply(reply: AtTheDoor | Spoken) -> Response:
     if isinstance(reply, Spoken):
         return said(reply)
     g.language = reply.script.language
-    return twiml(render(reply.step, reply.script, current_services().callbacks.for_code(reply.attempt)))
+    return twiml(render(reply.step, reply.script, line_services().callbacks.for_code(reply.attempt)))

@@ -7,7 +7,7 @@ from flask import Blueprint, Response, g, request
 from werkzeug.exceptions import HTTPException
 
 from db.repositories.outbox import DatabaseUnavailable
-from ivr.current import current_services
+from ivr.current import line_services
 from ivr.http import elapsed_ms
 from ivr.services.conversations import TooBusy
 from ivr.services.errors import NotAllowed, NotFound
@@ -74,7 +74,7 @@ def _break_off() -> str:
     if call_id is None:
         return language
     try:
-        return current_services().conversations.break_off(call_id, carrier_sid(request.form))
+        return line_services().conversations.break_off(call_id, carrier_sid(request.form))
     # The apology is due whatever happens here; the status callback and the reconciler still tell how the call ended.
     except Exception as error:
         log.error("webhook.not_broken_off", call_id=call_id, exc_info=error)

@@ -4,7 +4,7 @@ from uuid import UUID
 
 from flask import Blueprint, Response, request
 
-from ivr.current import current_services
+from ivr.current import line_services
 from ivr.services.messages import TextReceived
 from ivr.twiml.render import reply_text
 from ivr.webhooks.forms import message_news, message_sid, parties
@@ -25,11 +25,11 @@ def sms() -> Response:
     form = request.form
     sender, _ = parties(form)
     text = TextReceived(message_sid(form), sender, form.get("Body", ""), is_handled="OptOutType" in form)
-    return twiml(reply_text(current_services().messages.received(text)))
+    return twiml(reply_text(line_services().messages.received(text)))
 
 
 def sms_status(message_id: UUID) -> Response:
     """A message of ours was sent, delivered or not."""
     status, error_code = message_news(request.form)
-    current_services().messages.status_changed(str(message_id), status, error_code)
+    line_services().messages.status_changed(str(message_id), status, error_code)
     return Response(status=204)

@@ -2,7 +2,7 @@
 
 from flask import Blueprint, Response
 
-from ivr.current import current_services
+from ivr.current import line_services
 from ivr.services.errors import NotFound
 
 # No door of the signature's: the carrier fetches media without saying who it is.
@@ -13,7 +13,7 @@ blueprint = Blueprint("playback", __name__, url_prefix="/playback")
 def practice(token: str) -> Response:
     """The audio, once it is asked for with a good token; 404 without a word of why else."""
     try:
-        audio = current_services().playback.audio(token)
+        audio = line_services().playback.audio(token)
     except NotFound:
         return Response(status=404)
     return Response(audio, content_type="audio/wav", headers={"Cache-Control": "no-store"})

@@ -11,7 +11,7 @@ from flask import Blueprint, abort, g, request
 from twilio.request_validator import SIGNATURE_SETTINGS_HEADER, RequestValidator, get_signature_algorithm
 from werkzeug.datastructures import MultiDict
 
-from ivr.current import current_services
+from ivr.current import line_services
 
 LARGEST_BODY = 64 * 1024
 
@@ -46,7 +46,7 @@ def _check() -> None:
         abort(413)
     # of a body that does not say its length no more than this is read, and what is left does not fit its signature
     request.max_content_length = LARGEST_BODY
-    services = current_services()
+    services = line_services()
     settings = services.settings
     signature = request.headers.get("X-Twilio-Signature", "")
     form = request.form

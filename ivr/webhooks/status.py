@@ -5,7 +5,7 @@ from uuid import UUID
 import structlog
 from flask import Blueprint, Response, request
 
-from ivr.current import current_services
+from ivr.current import line_services
 from ivr.webhooks.forms import answered_by, call_news, carrier_sid, recording_news
 
 log = structlog.stdlib.get_logger("viva.webhooks")
@@ -21,7 +21,7 @@ def add_routes(blueprint: Blueprint) -> None:
 
 def status(call_id: UUID) -> Response:
     """The call rings, is answered, is over."""
-    current_services().conversations.status_changed(str(call_id), call_news(request.form))
+    line_services().conversations.status_changed(str(call_id), call_news(request.form))
     return Response(status=204)
 
 
@@ -29,7 +29,7 @@ def recording(call_id: UUID, turn: int) -> Response:
     """A turn's audio can be fetched. One that failed or is absent has none: its transcription will find that out."""
     news = recording_news(request.form)
     if news.is_ready:
-        current_services().conversations.recording_ready(
+        line_services().conversations.recording_ready(
             str(call_id), turn, news.carrier_sid, news.recording_sid, news.duration_s
         )
     elif news.status != "in-progress":
@@ -41,5 +41,5 @@ def amd(call_id: UUID) -> Response:
     """Answering machine detection has made up its mind."""
     who = answered_by(request.form)
     if who is not None:
-        current_services().conversations.amd_result(str(call_id), carrier_sid(request.form), who)
+        line_services().conversations.amd_result(str(call_id), carrier_sid(request.form), who)
     return Response(status=204)

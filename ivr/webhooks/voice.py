@@ -4,7 +4,7 @@ from uuid import UUID
 
 from flask import Blueprint, Response, g, request
 
-from ivr.current import current_services
+from ivr.current import line_services
 from ivr.services.conversations import Spoken
 from ivr.twiml.render import apology, render
 from ivr.webhooks.forms import answered_by, carrier_sid, turn_event
@@ -20,13 +20,13 @@ def add_routes(blueprint: Blueprint) -> None:
 def answered(call_id: UUID) -> Response:
     """Somebody picked up: the first document."""
     form = request.form
-    return said(current_services().conversations.answered(str(call_id), carrier_sid(form), answered_by(form)))
+    return said(line_services().conversations.answered(str(call_id), carrier_sid(form), answered_by(form)))
 
 
 def take_turn(call_id: UUID, turn: int) -> Response:
     """Keys, an utterance or silence: the next document."""
     event = turn_event(request.form, no_input=request.args.get("no_input") == "1")
-    return said(current_services().conversations.take_turn(str(call_id), turn, event, carrier_sid(request.form)))
+    return said(line_services().conversations.take_turn(str(call_id), turn, event, carrier_sid(request.form)))
 
 
 def fallback() -> Response:
@@ -43,7 +43,7 @@ def said(spoken: Spoken) -> Response:
     """The document of a conversation's turn."""
     # kept for the apology, should the rendering fail
     g.language = spoken.script.language
-    services = current_services()
+    services = line_services()
     played = spoken.step.playback
     token = None if played is None else services.playback.token(played.recording_id)
     urls = services.callbacks.for_turn(spoken.call_id, spoken.turn, token)

@@ -69,10 +69,12 @@ class Http:
 
 
 def wait_for(look: Any, is_done: Any, *, timeout_s: float, every_s: float = 0.15) -> Any:
-    """Look until it is done; what was seen last when time runs out."""
+    """Look until it is done, soon at first and then every ``every_s``; what was seen last when time runs out."""
     deadline = time.monotonic() + timeout_s
+    pause_s = min(0.01, every_s)
     while True:
         seen = look()
         if is_done(seen) or time.monotonic() > deadline:
             return seen
-        time.sleep(every_s)
+        time.sleep(pause_s)
+        pause_s = min(2 * pause_s, every_s)

@@ -129,6 +129,7 @@ def test_a_killed_run_goes_on_where_it_was_and_can_be_compared(tmp_path: Path, s
     assert "Against another configuration" in other.with_suffix(".html").read_text()
 
 
+@pytest.mark.slow
 def test_nothing_is_asked_while_a_row_is_wrong(tmp_path: Path) -> None:
     path = write_jsonl(tmp_path / "set.jsonl", [row("a"), row("b") | {"transcript": ""}])
     done = evaluate(tmp_path, str(path), OPENAI_API_KEY="sk-test", OPENAI_BASE_URL="http://127.0.0.1:9/v1")
@@ -136,6 +137,7 @@ def test_nothing_is_asked_while_a_row_is_wrong(tmp_path: Path) -> None:
     assert "set.jsonl, line 2: transcript: is empty." in done.stdout and "Nothing was asked." in done.stdout
 
 
+@pytest.mark.slow
 def test_money_is_spent_only_after_a_yes(tmp_path: Path) -> None:
     path = write_jsonl(tmp_path / "set.jsonl", [row("a")])
     model = {"OPENAI_API_KEY": "sk-test", "OPENAI_BASE_URL": "http://127.0.0.1:9/v1"}
@@ -146,6 +148,7 @@ def test_money_is_spent_only_after_a_yes(tmp_path: Path) -> None:
     assert nobody_there.returncode != 0 and not (tmp_path / "run.jsonl").exists()
 
 
+@pytest.mark.slow
 def test_the_model_that_rates_is_named(tmp_path: Path) -> None:
     path = write_jsonl(tmp_path / "set.jsonl", [row("a")])
     model = {"OPENAI_API_KEY": "sk-test", "OPENAI_BASE_URL": "http://127.0.0.1:9/v1", "OPENAI_MODEL": "gpt-5.6-terra"}
@@ -158,6 +161,7 @@ def test_the_model_that_rates_is_named(tmp_path: Path) -> None:
     assert "requests to ours@2" in evaluate(tmp_path, str(path), typed="n\n", **own).stdout
 
 
+@pytest.mark.slow
 def test_without_a_key_it_says_what_to_do(tmp_path: Path) -> None:
     done = evaluate(tmp_path)
     assert done.returncode == 2 and "OPENAI_API_KEY is not set" in done.stdout and "--double" in done.stdout

@@ -286,11 +286,12 @@ class House:
 
     def hurry_until(self, holds: Callable[[], Any], *kinds: str, within_s: float = 20.0) -> Any:
         """Hurry again and again until something holds; its value. Fails when it never does."""
-        deadline = time.monotonic() + within_s
+        deadline, pause_s = time.monotonic() + within_s, 0.01
         while not (value := holds()):
             assert time.monotonic() < deadline, f"it did not happen in time\n{self.tail()}"
             self.hurry(*kinds)
-            time.sleep(0.1)
+            time.sleep(pause_s)
+            pause_s = min(2 * pause_s, 0.1)
         return value
 
     def look_again(self, kind: str, subject_id: str) -> None:

@@ -154,6 +154,7 @@ def most_in(times: list[datetime], window: timedelta) -> int:
     return max(sum(1 for other in times[n : n + 200] if other - at < window) for n, at in enumerate(times))
 
 
+@pytest.mark.slow
 def test_500_people_at_a_pace_with_calls_at_once_and_hours_across_a_restart(
     database: Database, clock: FrozenClock
 ) -> None:

@@ -241,6 +241,7 @@ def start_stub(database_url: str, redis_url: str, folder: Path, *, work_s: float
     )  # fmt: skip
 
 
+@pytest.mark.slow
 def test_a_killed_worker_costs_time_not_work(
     database: Database, database_url: str, make_worker: Make, empty_redis_url: str, tmp_path: Path
 ) -> None:
@@ -257,6 +258,7 @@ def test_a_killed_worker_costs_time_not_work(
     assert row_of(database, "a").deaths == 1
 
 
+@pytest.mark.slow
 def test_sigterm_lets_running_work_end(sqlite_url: str, empty_redis_url: str, tmp_path: Path) -> None:
     database = Database(sqlite_url, pool_size=2)
     add(database, "a")

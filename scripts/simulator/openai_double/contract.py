@@ -4,7 +4,7 @@ import json
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -48,6 +48,16 @@ def _validator(name: str) -> Draft202012Validator:
     resource = Resource.from_contents(_document(), default_specification=DRAFT202012)
     registry: Registry[Any] = Registry().with_resource("urn:oa", resource)
     return Draft202012Validator({"$ref": f"urn:oa#/components/schemas/{name}"}, registry=registry)
+
+
+@lru_cache(maxsize=256)
+def _schema_fault(text: str) -> str | None:
+    """Why this is no JSON Schema, if it is none. The same few come with every request: each is looked at once."""
+    try:
+        Draft202012Validator.check_schema(json.loads(text))
+    except SchemaError as error:
+        return str(error.message)
+    return None
 
 
 def problems(name: str, value: object) -> list[str]:
@@ -157,9 +167,8 @@ def check_output_schema(name: str, schema: object, param: str) -> Draft202012Val
         raise Refusal(400, f"Invalid '{param}': '{name}' does not match '^[a-zA-Z0-9_-]+$'.", param, "invalid_value")
     if not isinstance(schema, dict) or schema.get("type") != "object":
         raise refuse((), "schema must be a JSON Schema of 'type: \"object\"'.")
-    try:
-        Draft202012Validator.check_schema(schema)
-    except SchemaError as error:
-        raise refuse((), error.message) from error
+    fault = _schema_fault(json.dumps(schema))
+    if fault is not None:
+        raise refuse((), fault)
     walk(schema, ())
     return Draft202012Validator(schema)

@@ -1,0 +1,103 @@
+"""Where the line's services are joined to their gateways; ``bootstrap`` goes on from here to all the others."""
+
+from pathlib import Path
+
+from db.columns import utc_now
+from db.turns import TurnStore
+from db.unit_of_work import Database
+from interview.call_in import CallIn, pin_of
+from ivr.bell import Bell
+from ivr.callbacks import Callbacks
+from ivr.gateways.file_recordings import DirectoryStore
+from ivr.gateways.ports import Mailer, Messenger
+from ivr.gateways.redis_pulse import RedisPulse
+from ivr.gateways.redis_server import redis_url
+from ivr.services.access import AccessService
+from ivr.services.calling_in import CallInService
+from ivr.services.conversations import ConversationService
+from ivr.services.dialing import Gate
+from ivr.services.health import HealthService
+from ivr.services.line import LineServices
+from ivr.services.links import CandidateLinks
+from ivr.services.messages import MessageService
+from ivr.services.practice import PlaybackService
+from ivr.settings import BadSettings, Settings
+
+WEB_POOL = 20
+
+
+def build_line_services(
+    settings: Settings,
+    *,
+    pool_size: int = WEB_POOL,
+    messenger: Messenger | None = None,
+    mailer: Mailer | None = None,
+) -> LineServices:
+    """What every process has; a worker brings what sends texts and mail. Raises BadSettings."""
+    database = Database(settings.database_url, pool_size=pool_size)
+    bell = Bell(settings.database_url)
+    database.ring = bell.ring
+    store = DirectoryStore(_folder(settings.storage_url))
+    callbacks = Callbacks(settings.webhook_base_url)
+
+    def call_in(interview_id: str) -> CallIn:
+        return call_in_of(settings, interview_id)
+
+    conversations = ConversationService(
+        TurnStore(database),
+        utc_now,
+        bell.ring,
+        call_in=call_in,
+        sends_texts=settings.twilio_messaging_service_sid is not None,
+        unrecorded=settings.answer_mode == "speech",
+        sends_mail=settings.smtp_url is not None,
+        hours_limit=settings.hours_limit,
+    )
+    calling_in = CallInService(
+        database,
+        conversations,
+        utc_now,
+        bell.ring,
+        number=settings.twilio_phone_number,
+        language=settings.call_in_language,
+        secrets=settings.pin_secrets,
+        pseudonym_secrets=settings.pseudonym_secrets,
+        simulated=settings.simulated,
+    )
+    messages = MessageService(
+        database,
+        messenger,
+        Gate(settings),
+        callbacks,
+        utc_now,
+        call_in=call_in,
+        language=settings.call_in_language,
+        mailer=mailer,
+        links=CandidateLinks(settings.link_base_url, settings.pin_secrets),
+        mail_sender=settings.mail_server.sender if settings.mail_server else None,
+    )
+    return LineServices(
+        settings=settings,
+        database=database,
+        clock=utc_now,
+        bell=bell,
+        callbacks=callbacks,
+        store=store,
+        access=AccessService(database, utc_now, settings),
+        calling_in=calling_in,
+        conversations=conversations,
+        health=HealthService(database, RedisPulse(redis_url(settings.redis_url, settings.instance_dir))),
+        messages=messages,
+        playback=PlaybackService(database, store, settings.pin_secrets),
+    )
+
+
+def call_in_of(settings: Settings, interview_id: str) -> CallIn:
+    """The number to call for an interview, and the PIN that names it."""
+    return CallIn(settings.twilio_phone_number, pin_of(settings.pin_secrets[0], interview_id))
+
+
+def _folder(storage_url: str) -> Path:
+    if not storage_url.startswith("file://"):
+        raise BadSettings([f"STORAGE_URL must be a directory, such as file://instance/files, not {storage_url!r}."])
+    return Path(storage_url.removeprefix("file://"))
