@@ -24,6 +24,8 @@ LAYERS = ("interview", "db", "ivr", "workers", "scripts")
 PRODUCT = LAYERS[:-1]
 DOORS = ("ivr.webhooks", "ivr.api", "ivr.dashboard", "ivr.candidate")
 EDGES = ("ivr.gateways", "ivr.twiml")
+# Where what is concrete is joined.
+JOINING = ("ivr.bootstrap", "ivr.bootstrap_line", "ivr.bootstrap_models")
 
 # Files under ivr/gateways which talk to nobody. A service may use them as they are: a port in front of a table or a
 # measurement would only be a second name for it. test_tables_and_measures_talk_to_nobody holds them to that.
@@ -212,7 +214,7 @@ def test_doors_reach_gateways_only_through_services():
     for module, item in product():
         if not any(is_under(module, door) for door in DOORS):
             continue
-        forbidden = ["ivr.gateways", "ivr.bootstrap", "ivr.bootstrap_line", "ivr.bootstrap_models", "db.unit_of_work", "db.engine", "db.turns"]
+        forbidden = ["ivr.gateways", *JOINING, "db.unit_of_work", "db.engine", "db.turns"]
         forbidden += [] if is_under(module, "ivr.webhooks") else ["ivr.twiml"]
         if any(is_under(item.module, place) for place in forbidden) and item.module != "ivr.gateways.ports":
             broken.append(told(module, item))
@@ -232,8 +234,7 @@ def test_doors_take_only_words_from_the_database():
 
 def test_services_know_no_door_no_twiml_and_no_gateway_but_its_port():
     forbidden = (
-        *DOORS, *EDGES, "ivr.app", "ivr.line_app", "ivr.bootstrap", "ivr.bootstrap_line", "ivr.bootstrap_models", "ivr.current", "ivr.http",
-        "ivr.limits", "ivr.web", "ivr.wsgi",
+        *DOORS, *EDGES, *JOINING, "ivr.app", "ivr.line_app", "ivr.current", "ivr.http", "ivr.limits", "ivr.web", "ivr.wsgi",
     )  # fmt: skip
     allowed = {"ivr.gateways.ports", *TABLES_AND_MEASURES}
     broken = [
@@ -269,7 +270,7 @@ def test_bootstrap_alone_names_concrete_gateways():
     """Others say Carrier; only bootstrap says TwilioCarrier, and of files and Redis its beginning. Redis is no
     gateway of a service: the web process needs its address, and the worker process is its keeper."""
     known = {"ivr.gateways.ports", *TABLES_AND_MEASURES}
-    joining = {"ivr.bootstrap", "ivr.bootstrap_line", "ivr.bootstrap_models"}
+    joining = set(JOINING)
     keepers = {"ivr.gateways.redis_server", "ivr.gateways.rq_tasks"}
     broken = []
     for module, item in product():
