@@ -18,7 +18,7 @@ from sqlalchemy import select
 from db.models import AnswerState, Candidate, ModelCallRow
 from db.unit_of_work import Database
 from interview.lifecycle import InterviewStatus
-from ivr import bootstrap
+from ivr import bootstrap_models
 from ivr.gateways.ports import LanguageModel
 from ivr.model_choice import models_in_use
 from ivr.services.drafts import JobDraft
@@ -98,8 +98,8 @@ def settings_for(name: str, openai: Double, own: Double) -> Settings:
 def way(request: pytest.FixtureRequest, doubles: Callable[[str], tuple[Double, Double]]) -> Iterator[Way]:
     openai, own = doubles(request.param)
     settings = settings_for(request.param, openai, own)
-    client = bootstrap._text_client(settings)
-    model = bootstrap._language_model(client, settings)
+    client = bootstrap_models.text_client(settings)
+    model = bootstrap_models.language_model(client, settings)
     assert model is not None
     yield Way(request.param, settings, openai, own, model)
     if client is not None:
@@ -217,7 +217,7 @@ def test_without_any_model_there_is_none(doubles: Any) -> None:
     openai, own = doubles("responses")
     settings = settings_for("own server alone", openai, own).model_copy(update={"ai_model_api_endpoint": None})
     assert not settings.has_model
-    assert bootstrap._language_model(bootstrap._text_client(settings), settings) is None
+    assert bootstrap_models.language_model(bootstrap_models.text_client(settings), settings) is None
 
 
 def _rated(database: Database, clock: FrozenClock, way: Way) -> Pipeline:
