@@ -182,7 +182,7 @@ def result_of(interview_id: str, **changes: Any) -> ResultView:
         questions_total=3, questions_attempted=3, questions_correct=2, average_response_time_s=0.9,
         completion_time_s=702.0, strengths=("Limits the damage first, and knows when to stop looking and roll back.",),
         improvements=("Would restart a bad host before saving evidence.",), concepts_missed=(),
-        recommended_topics=("Status pages", "Capacity models"),
+        recommended_topics=("Status pages", "States the result of an experiment with a number or a clear outcome"),
         summary="Acts first and explains afterwards; keeps an eye on the clock. Talks to the team at once and to "
         "customers late, and says so unasked.",
         next_steps=("Ask for one case in which capacity was planned ahead.",), narrative_note=None,
