@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import builtins
-import re
 from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
@@ -13,8 +12,6 @@ from typing import Any
 
 import pytest
 from flask import Flask
-from flask.testing import FlaskClient
-from werkzeug.test import TestResponse
 
 from db.models import Role
 from db.repositories.paging import decode_cursor, encode_cursor
@@ -58,6 +55,7 @@ from ivr.services.views import (
 )
 from ivr.settings import Settings
 from scripts.simulator.audio import Utterance, render_wav
+from tests.dashboard.visitor import Visitor
 from tests.fakes import FrozenClock
 
 PASSWORD = "a-long-enough-password"
@@ -446,26 +444,6 @@ class House:
         came = visitor.send("/login", email=self.person(role), password=PASSWORD)
         assert came.status_code == 303, came.text
         return visitor
-
-
-class Visitor:
-    """A browser that fills in forms with the token of the page that it saw last."""
-
-    def __init__(self, client: FlaskClient) -> None:
-        self.client = client
-
-    def get(self, path: str, **more: Any) -> TestResponse:
-        return self.client.get(path, **more)
-
-    def token(self, path: str = "/login") -> str:
-        found = re.search(r'name="csrf_token" value="([^"]+)"', self.client.get(path).text)
-        assert found, f"no form on {path}"
-        return found[1]
-
-    def send(self, path: str, form_at: str | None = None, **fields: str) -> TestResponse:
-        """Send a form that was seen on ``form_at``."""
-        data = {"csrf_token": self.token(form_at or path), **fields}
-        return self.client.post(path, data=data)
 
 
 @pytest.fixture(scope="session")
