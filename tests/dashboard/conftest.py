@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import builtins
-import re
 from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
@@ -13,8 +12,6 @@ from typing import Any
 
 import pytest
 from flask import Flask
-from flask.testing import FlaskClient
-from werkzeug.test import TestResponse
 
 from db.models import Role
 from db.repositories.paging import decode_cursor, encode_cursor
@@ -58,6 +55,7 @@ from ivr.services.views import (
 )
 from ivr.settings import Settings
 from scripts.simulator.audio import Utterance, render_wav
+from tests.dashboard.visitor import Visitor
 from tests.fakes import FrozenClock
 
 PASSWORD = "a-long-enough-password"
@@ -182,7 +180,7 @@ def result_of(interview_id: str, **changes: Any) -> ResultView:
         questions_total=3, questions_attempted=3, questions_correct=2, average_response_time_s=0.9,
         completion_time_s=702.0, strengths=("Limits the damage first, and knows when to stop looking and roll back.",),
         improvements=("Would restart a bad host before saving evidence.",), concepts_missed=(),
-        recommended_topics=("Status pages", "Capacity models"),
+        recommended_topics=("Status pages", "States the result of an experiment with a number or a clear outcome"),
         summary="Acts first and explains afterwards; keeps an eye on the clock. Talks to the team at once and to "
         "customers late, and says so unasked.",
         next_steps=("Ask for one case in which capacity was planned ahead.",), narrative_note=None,
@@ -446,26 +444,6 @@ class House:
         came = visitor.send("/login", email=self.person(role), password=PASSWORD)
         assert came.status_code == 303, came.text
         return visitor
-
-
-class Visitor:
-    """A browser that fills in forms with the token of the page that it saw last."""
-
-    def __init__(self, client: FlaskClient) -> None:
-        self.client = client
-
-    def get(self, path: str, **more: Any) -> TestResponse:
-        return self.client.get(path, **more)
-
-    def token(self, path: str = "/login") -> str:
-        found = re.search(r'name="csrf_token" value="([^"]+)"', self.client.get(path).text)
-        assert found, f"no form on {path}"
-        return found[1]
-
-    def send(self, path: str, form_at: str | None = None, **fields: str) -> TestResponse:
-        """Send a form that was seen on ``form_at``."""
-        data = {"csrf_token": self.token(form_at or path), **fields}
-        return self.client.post(path, data=data)
 
 
 @pytest.fixture(scope="session")

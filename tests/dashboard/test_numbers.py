@@ -53,7 +53,7 @@ def enter(services: Services, house: House) -> Callable[[Role], Visitor]:
 
     def make(role: Role) -> Visitor:
         address, system = f"{role.value}@example.com", Actor(house.organisation_id, "system", "system")
-        services.access.create_user(system, address, "Priya Natarajan", role, PASSWORD)
+        services.users.create_user(system, address, "Priya Natarajan", role, PASSWORD)
         visitor = Visitor(app.test_client())
         assert visitor.send("/login", email=address, password=PASSWORD).status_code == 303
         return visitor
