@@ -100,11 +100,12 @@ NO_BODY_NEEDED = {
     "cancel_interview", "retry_interview", "call_now", "hang_up", "invite_candidate", "rescore_interview",
     "pause_campaign", "resume_campaign", "cancel_campaign", "rotate_api_key", "change_user", "reset_user",
     "change_organisation", "set_stop", "change_webhook_endpoint", "rotate_webhook_secret", "test_webhook_endpoint",
-    "replay_delivery",
+    "replay_delivery", "write_feedback",
 }  # fmt: skip
 # What an operation without an id answers to its own scope, where that is not its plain success, and why.
 OTHERWISE = {
     "get_organisation_logo": (404, "not_found"),  # there is none yet
+    "hear_question": (503, "speech_unavailable"),  # no model that speaks is configured
     "create_calibration": (409, "too_few_answers"),  # a round wants thirty
 }
 
@@ -405,7 +406,8 @@ def test_our_own_things_are_found_and_answered_as_documented(world: World) -> No
     for operation in order:
         response = send(ours, operation, world.ours)
         status, code = code_of(response)
-        assert status < 500 and str(status) in documented()[operation.name], (operation.name, response.text)
+        assert status < 500 or (status, code) == OTHERWISE.get(operation.name), (operation.name, response.text)
+        assert str(status) in documented()[operation.name], (operation.name, response.text)
         if operation.name not in OTHERWISE:
             assert code not in {"not_found", "invalid_fields"}, (operation.name, response.text)
 
