@@ -234,7 +234,8 @@ def test_doors_take_only_words_from_the_database():
 
 def test_services_know_no_door_no_twiml_and_no_gateway_but_its_port():
     forbidden = (
-        *DOORS, *EDGES, *JOINING, "ivr.app", "ivr.line_app", "ivr.current", "ivr.http", "ivr.limits", "ivr.web", "ivr.wsgi",
+        *DOORS, *EDGES, *JOINING, "ivr.app", "ivr.line_app", "ivr.current", "ivr.http", "ivr.limits", "ivr.web",
+        "ivr.wsgi",
     )  # fmt: skip
     allowed = {"ivr.gateways.ports", *TABLES_AND_MEASURES}
     broken = [

@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
+from dataclasses import field as member
 from functools import cache, cached_property
 from typing import Any
 from uuid import uuid4
@@ -119,7 +120,7 @@ class World:
     ours: House
     theirs: House
     third: House
-    _callers: dict[tuple[str, tuple[Scope, ...]], Caller] = field(default_factory=dict)
+    _callers: dict[tuple[str, tuple[Scope, ...]], Caller] = member(default_factory=dict)
 
     def caller(self, house: House, *scopes: Scope) -> Caller:
         """The same key for the same scopes: a house's keys still fit on one page."""
