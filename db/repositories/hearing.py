@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from db.columns import UtcDateTime, new_id
 from db.models import SpokenText, TestCall
+from db.repositories.paging import cut, page_of
 
 # Two people may want to hear the same text at the same time; either row is as good.
 _WANT = text(
@@ -43,14 +44,19 @@ def test_call(session: Session, organisation_id: str, test_call_id: str, *, lock
     return session.scalar(found.with_for_update() if lock else found)
 
 
-def test_calls(session: Session, organisation_id: str, job_id: str, limit: int) -> Sequence[TestCall]:
-    """The newest test calls of a job."""
-    return session.scalars(
-        select(TestCall)
-        .where(TestCall.organisation_id == organisation_id, TestCall.job_id == job_id)
-        .order_by(TestCall.created_at.desc(), TestCall.id)
-        .limit(limit)
-    ).all()
+def test_calls(
+    session: Session, organisation_id: str, job_id: str, *, limit: int, cursor: str | None
+) -> tuple[Sequence[TestCall], str | None]:
+    """One page of a job's test calls, newest first, and the next cursor. Raises BadCursor."""
+    statement = select(TestCall).where(TestCall.organisation_id == organisation_id, TestCall.job_id == job_id)
+    page = page_of(statement, TestCall.created_at, TestCall.id, limit=limit, cursor=cursor)
+    return cut(session.scalars(page).all(), limit)
+
+
+def count_test_calls(session: Session, organisation_id: str, job_id: str) -> int:
+    """How many test calls of a job there were."""
+    counted = select(func.count()).select_from(TestCall)
+    return session.scalar(counted.where(TestCall.organisation_id == organisation_id, TestCall.job_id == job_id)) or 0
 
 
 def test_calls_since(

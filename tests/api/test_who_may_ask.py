@@ -7,8 +7,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
-from functools import cache
+from dataclasses import dataclass, replace
+from dataclasses import field as member
+from functools import cache, cached_property
 from typing import Any
 from uuid import uuid4
 
@@ -18,15 +19,19 @@ from werkzeug.test import TestResponse
 
 from db.columns import new_id
 from db.models import AnswerState, CalibrationAnswer, CalibrationRound, Role, Scope
+from db.repositories.events import record
 from interview.lifecycle import InterviewStatus
 from ivr.api.blueprint import openapi_text, operations
 from ivr.api.operations import Operation
 from ivr.app import create_app
 from ivr.bootstrap import build_services
 from ivr.services.call_lists import WhitelistDraft
+from ivr.services.candidate_requests import RequestDraft
 from ivr.services.catalog import Services
 from ivr.services.context import Actor
 from ivr.services.drafts import RubricDraft
+from ivr.services.live_events import LiveEventService
+from ivr.services.webhook_views import WebhookEndpointDraft
 from tests.api.conftest import Caller, make_settings
 from tests.factories import (
     NOW,
@@ -80,17 +85,28 @@ BODIES: Mapping[str, Callable[[House], Any]] = {
     "add_opt_out": lambda h: {"phone": "+14155550166"},
     "create_api_key": lambda h: {"name": "Robot", "scopes": ["read"]},
     "invite_user": lambda h: {"email": h["new_email"], "name": "New", "role": "viewer"},
+    "start_test_call": lambda h: {"phone": h["test_phone"]},
+    "create_request": lambda h: {
+        "kind": "contest", "candidate_id": h["candidate_id"], "interview_id": h["interview_id"],
+        "answer_id": h["answer_id"],
+    },
+    "resolve_request": lambda h: {"note": "Spoke with the candidate."},
+    "create_webhook_endpoint": lambda h: {"url": "https://ats.example.com/hooks"},
 }  # fmt: skip
+# What must stand after the question mark of an operation.
+QUERIES = {"compare_answers": "?question_id=q1"}
 # Operations whose body may be left out, or is empty.
 NO_BODY_NEEDED = {
     "change_job", "generate_questions", "approve_questions", "regenerate_question", "change_candidate",
     "cancel_interview", "retry_interview", "call_now", "hang_up", "invite_candidate", "rescore_interview",
     "pause_campaign", "resume_campaign", "cancel_campaign", "rotate_api_key", "change_user", "reset_user",
-    "change_organisation", "set_stop",
+    "change_organisation", "set_stop", "change_webhook_endpoint", "rotate_webhook_secret", "test_webhook_endpoint",
+    "replay_delivery", "write_feedback",
 }  # fmt: skip
 # What an operation without an id answers to its own scope, where that is not its plain success, and why.
 OTHERWISE = {
     "get_organisation_logo": (404, "not_found"),  # there is none yet
+    "hear_question": (503, "speech_unavailable"),  # no model that speaks is configured
     "create_calibration": (409, "too_few_answers"),  # a round wants thirty
 }
 
@@ -104,10 +120,24 @@ class World:
     ours: House
     theirs: House
     third: House
+    _callers: dict[tuple[str, tuple[Scope, ...]], Caller] = member(default_factory=dict)
 
     def caller(self, house: House, *scopes: Scope) -> Caller:
-        actor = Actor(house["organisation_id"], "system", "system")
-        return Caller(self.app, self.services.access.create_key(actor, "Test", scopes or tuple(Scope)).key or "")
+        """The same key for the same scopes: a house's keys still fit on one page."""
+        name = (house["organisation_id"], scopes or tuple(Scope))
+        if name not in self._callers:
+            actor = Actor(house["organisation_id"], "system", "system")
+            self._callers[name] = Caller(self.app, self.services.access.create_key(actor, "Test", name[1]).key or "")
+        return self._callers[name]
+
+    @cached_property
+    def revoked_key(self) -> str:
+        """A key of ours that was good once."""
+        actor = Actor(self.ours["organisation_id"], "system", "system")
+        over = self.services.access.create_key(actor, "Over", list(Scope))
+        self.services.access.authenticate_key(over.key or "")
+        self.services.access.revoke_key(actor, over.id)
+        return over.key or ""
 
 
 def make_house(services: Services, number: int) -> House:
@@ -153,7 +183,19 @@ def make_house(services: Services, number: int) -> House:
     assert campaign.status_code == 201, campaign.text
     users = services.users
     users.create_user(actor, f"boss{number}@example.com", "Boss", Role.ADMIN)
-    entry = services.call_lists.add_to_whitelist(actor, [WhitelistDraft("+14155550123")], may_add_prefixes=False)[0]
+    listed = ("+14155550123", f"+1415555012{3 + number}")
+    entry = services.call_lists.add_to_whitelist(
+        actor, [WhitelistDraft(phone) for phone in listed], may_add_prefixes=False
+    )[0]
+    services.test_calls.start(actor, job_id, listed[1])
+    endpoint_id = services.webhook_endpoints.create(
+        actor, WebhookEndpointDraft("https://ats.example.com/hooks", ("*",), "", None, {})
+    ).id
+    with database.write() as unit:
+        event_id = record(
+            unit.session, organisation_id=organisation_id, type="interview.queued", subject_kind="interview",
+            subject_id=interview_id, actor="system",
+        ).id  # fmt: skip
     return {
         "organisation_id": organisation_id,
         "job_id": job_id,
@@ -170,6 +212,11 @@ def make_house(services: Services, number: int) -> House:
         "opt_out_id": services.call_lists.add_opt_out(actor, "+14155550199").id,
         "key_id": services.access.create_key(actor, "Robot", ["read"]).id,
         "user_id": users.create_user(actor, f"anna{number}@example.com", "Anna", Role.VIEWER).id,
+        "endpoint_id": endpoint_id,
+        "delivery_id": services.webhook_endpoints.test(actor, endpoint_id).id,
+        "request_id": services.candidate_requests.create(actor, RequestDraft("human", candidate_id)).id,
+        "last_event_id": event_id,
+        "test_phone": listed[1],
         "new_phone": f"+1415555013{number}",
         "new_email": f"new{number}@example.com",
     }
@@ -186,6 +233,12 @@ def world(sqlite_template: Any, tmp_path_factory: pytest.TempPathFactory) -> Ite
             rate_limit_interviews_per_minute=100_000,
         )
     )  # fmt: skip
+    # A stream that is followed ends by itself, before it has to show that it is alive.
+    live = LiveEventService(
+        services.database, services.live_events._news, services.event_objects, services.clock,
+        life_s=0.05, heartbeat_s=60,
+    )  # fmt: skip
+    services = replace(services, live_events=live)
     services.access.ensure_first_key()
     houses = [make_house(services, number) for number in (1, 2, 3)]
     yield World(create_app(services, services.settings), services, *houses)
@@ -195,10 +248,16 @@ def world(sqlite_template: Any, tmp_path_factory: pytest.TempPathFactory) -> Ite
 def send(caller: Any, operation: Operation, house: House, ids: Mapping[str, str] | None = None) -> TestResponse:
     """The operation's example request with this house's ids; ``ids`` are those of the path."""
     found = house if ids is None else ids
-    path = _PARAMETER.sub(lambda match: found[match[1]], operation.path)
+    path = _PARAMETER.sub(lambda match: found[match[1]], operation.path) + QUERIES.get(operation.name, "")
     body = BODIES[operation.name](house) if operation.name in BODIES else None
     more = {} if body is None else {"json": body}
-    response: TestResponse = getattr(caller, operation.method.lower())(path, **more)
+    return whole(getattr(caller, operation.method.lower())(path, **more))
+
+
+def whole(response: TestResponse) -> TestResponse:
+    """The answer read to its end, so that a stream gives its place back."""
+    response.get_data()
+    response.close()
     return response
 
 
@@ -227,28 +286,24 @@ def test_every_operation_has_its_example() -> None:
     for operation in operations():
         needs = operation.body is not None and operation.name not in NO_BODY_NEEDED
         assert not needs or operation.name in BODIES, f"give {operation.name} an example in BODIES or NO_BODY_NEEDED"
-    assert names >= set(BODIES) | NO_BODY_NEEDED | set(OTHERWISE), "take off what is gone"
+    assert names >= set(BODIES) | NO_BODY_NEEDED | set(OTHERWISE) | set(QUERIES), "take off what is gone"
 
 
 @EVERY
 def test_nobody_asks_without_a_key_that_is_good(world: World, name: str) -> None:
     operation, client = by_name()[name], world.app.test_client()
-    actor = Actor(world.ours["organisation_id"], "system", "system")
-    over = world.services.access.create_key(actor, "Over", list(Scope))
-    world.services.access.authenticate_key(over.key or "")
-    world.services.access.revoke_key(actor, over.id)
     path = "/api/v1" + _PARAMETER.sub(lambda match: world.ours[match[1]], operation.path)
     for headers, code in (
         ({}, "key_missing"),
         ({"Authorization": "Basic dXNlcjpwYXNz"}, "key_missing"),
         ({"Authorization": "Bearer vv_wrong"}, "key_invalid"),
-        ({"X-API-Key": over.key or ""}, "key_invalid"),
+        ({"X-API-Key": world.revoked_key}, "key_invalid"),
     ):
         response = client.open(path, method=operation.method, headers=headers)
         assert code_of(response) == (401, code)
         assert response.headers["WWW-Authenticate"] == "Bearer"
         assert response.content_type == "application/problem+json"
-    assert code_of(client.open(f"{path}?api_key={over.key}", method=operation.method)) == (401, "key_missing")
+    assert code_of(client.open(f"{path}?api_key={world.revoked_key}", method=operation.method)) == (401, "key_missing")
 
 
 @EVERY
@@ -298,24 +353,29 @@ def test_a_body_names_nothing_of_another_house(world: World, name: str) -> None:
         assert answers[0] == answers[1]
 
 
+def names_a_thing(field: str) -> bool:
+    """Whether a field of a query holds an id of ours: an external one is theirs to choose, every job has a q1."""
+    return field.endswith("_id") and field not in {"external_id", "question_id"}
+
+
 @pytest.mark.parametrize(
     "name",
-    [name for name, one in by_name().items() if any(f.endswith("_id") for f in one.query.model_fields)],
+    [name for name, one in by_name().items() if any(map(names_a_thing, one.query.model_fields))],
 )
 def test_a_filter_finds_nothing_of_another_house(world: World, name: str) -> None:
     operation, stranger = by_name()[name], world.caller(world.theirs)
     for field in operation.query.model_fields:
-        if field.endswith("_id") and field != "external_id":
-            own = stranger.get(f"{operation.path}?{field}={world.theirs[field]}")
-            assert own.status_code == 200, own.text
-            foreign, nowhere = (
-                stranger.get(f"{operation.path}?{field}={id}") for id in (world.ours[field], str(uuid4()))
+        if names_a_thing(field):
+            own, foreign, nowhere = (
+                whole(stranger.get(f"{operation.path}?{field}={id}"))
+                for id in (world.theirs[field], world.ours[field], str(uuid4()))
             )
+            assert own.status_code == 200, own.text
             assert code_of(foreign) == code_of(nowhere)
             if operation.is_list:
                 assert foreign.json["data"] == []
             elif foreign.status_code == 200:
-                assert str(foreign.json).replace(world.ours[field], "") == str(nowhere.json).replace(
+                assert foreign.text.replace(world.ours[field], "") == nowhere.text.replace(
                     nowhere.request.args[field], ""
                 )
 
@@ -347,7 +407,8 @@ def test_our_own_things_are_found_and_answered_as_documented(world: World) -> No
     for operation in order:
         response = send(ours, operation, world.ours)
         status, code = code_of(response)
-        assert status < 500 and str(status) in documented()[operation.name], (operation.name, response.text)
+        assert status < 500 or (status, code) == OTHERWISE.get(operation.name), (operation.name, response.text)
+        assert str(status) in documented()[operation.name], (operation.name, response.text)
         if operation.name not in OTHERWISE:
             assert code not in {"not_found", "invalid_fields"}, (operation.name, response.text)
 

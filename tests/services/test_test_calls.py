@@ -28,6 +28,7 @@ from ivr.gateways.ports import GatewayError, Trouble
 from ivr.services.context import Actor
 from ivr.services.conversations import CallNews
 from ivr.services.dialing import Gate
+from ivr.services.drafts import Page
 from ivr.services.errors import Conflict, Invalid, NotAllowed, NotFound, Refused
 from ivr.services.outbox import Outbox
 from ivr.services.test_calls import LONGEST, TestCallService, TestCallView
@@ -67,7 +68,7 @@ class Desk:
                 self.outbox.run(lease, self.dials.place_test_call)
 
     def view(self) -> TestCallView:
-        return self.calls.list(self.organisation_id, self.job_id)[0]
+        return self.calls.list(self.organisation_id, self.job_id, Page()).items[0]
 
     def all(self, kind: Any) -> list[Any]:
         with self.database.read() as session:
@@ -198,7 +199,7 @@ def test_Q5_a_call_of_which_nothing_is_heard_is_lost_in_words(desk: Desk) -> Non
 def test_Q5_without_questions_or_in_another_house(desk: Desk) -> None:
     stranger = Actor(make_organisation(desk.database), "key:s", "key")
     for ask in (lambda: desk.calls.start(stranger, desk.job_id, PHONE),
-                lambda: desk.calls.list(stranger.organisation_id, desk.job_id)):  # fmt: skip
+                lambda: desk.calls.list(stranger.organisation_id, desk.job_id, Page())):  # fmt: skip
         with pytest.raises(NotFound):
             ask()
     with desk.database.write() as unit:
