@@ -7,7 +7,7 @@ the telephone. Order, takes, follow-ups, the second round and the end are the ma
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
-from interview.dialogue import candidate_question, moves
+from interview.dialogue import candidate_question, moves, resume_question
 from interview.dialogue.candidate_question import QUESTION_S
 from interview.dialogue.questions import max_length_s
 from interview.dialogue.replies import yes_or_no
@@ -19,16 +19,20 @@ from interview.wording import wording_for
 
 # What the candidate's own question is called where answers are told apart by their questions' ids.
 OWN_QUESTION = "own_question"
+# And the question about their own résumé, which comes last and is no part of the script.
+RESUME_QUESTION = "resume_question"
 # A written answer may be as long as the rater reads (assessment I26).
 LONGEST_TEXT = 6_000
 
 
 class Kind(StrEnum):
-    """What is wanted: an answer in words, a yes or no, or the candidate's own question about the job, if any."""
+    """What is wanted: an answer in words, a yes or no, the candidate's own question about the job, if any, or an answer
+    about their own résumé, which is not rated."""
 
     ANSWER = "answer"
     YES_NO = "yes_no"
     OWN_QUESTION = "own_question"
+    RESUME_QUESTION = "resume_question"
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +65,9 @@ def asked_now(script: Script, progress: Progress) -> Asked | None:
         seconds = int(QUESTION_S * EXTRA_TIME_FACTOR) if script.accommodations.extra_time else QUESTION_S
         # the words of the offer speak of keys and of a beep, so the door has its own
         return Asked(OWN_QUESTION, Kind.OWN_QUESTION, progress.question + 1, total, "", seconds, 1)
+    if progress.phase is Phase.RESUME_QUESTION:
+        seconds = resume_question.length_s(script)
+        return Asked(RESUME_QUESTION, Kind.RESUME_QUESTION, total, total, script.resume_question or "", seconds, 1)
     if progress.phase is not Phase.ASKING:
         return None
     question, follow_up = moves.question_of(script, progress), moves.follow_up_of(progress)

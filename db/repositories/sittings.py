@@ -5,7 +5,7 @@ from datetime import datetime
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from db.models import IN_BROWSER, Answer, Call, CandidateQuestion, Interview, Recording
+from db.models import IN_BROWSER, Answer, Call, CandidateQuestion, Interview, Recording, ResumeQuestion
 from interview.lifecycle import CALL_TERMINAL, CallStatus, InterviewStatus
 
 
@@ -41,6 +41,12 @@ def answered(session: Session, interview_id: str, question_id: str, take: int | 
 def own_question(session: Session, interview_id: str) -> CandidateQuestion | None:
     """What the candidate asked about the job."""
     return session.scalar(select(CandidateQuestion).where(CandidateQuestion.interview_id == interview_id))
+
+
+def is_resume_question_answered(session: Session, interview_id: str) -> bool:
+    """Whether the question about the candidate's own résumé has an answer."""
+    found = select(ResumeQuestion.recording_sid).where(ResumeQuestion.interview_id == interview_id)
+    return session.scalar(found) is not None
 
 
 def recording(session: Session, recording_sid: str) -> Recording | None:

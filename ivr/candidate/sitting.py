@@ -7,6 +7,7 @@ from flask import Blueprint, Response, current_app, redirect, request
 
 from interview.browser import Asked, Kind
 from interview.texting import one_line
+from interview.wording.resume_question import resume_question_wording_for
 from interview.wording.sitting import SittingWords, sitting_words_for
 from interview.wording.written import written_for
 from ivr.candidate.access import require_intent, stamp, wants_json
@@ -154,7 +155,9 @@ def _page(token: str, view: SittingView, problem: str | None = None, draft: str 
     return page(
         "question.html", 200 if problem is None else 409, policy=WITH_SCRIPT, words=written_for(view.language), own=own,
         view=view, asked=asked, token=token, stamp=stamp(token), company=company, problem=problem, draft=draft,
-        question=None if asked is None else _text(own, asked), texts=_texts(own), is_own=_is_own(asked),
+        question=None if asked is None else _text(own, asked), texts=_texts(own), is_own=_is(asked, Kind.OWN_QUESTION),
+        is_about_resume=_is(asked, Kind.RESUME_QUESTION),
+        about_resume=resume_question_wording_for(view.language).before,
         shown=None if asked is None else json.dumps(_shown(view), ensure_ascii=False),
     )  # fmt: skip
 
@@ -177,8 +180,8 @@ def _text(own: SittingWords, asked: Asked) -> str:
     return own.own_question if asked.kind is Kind.OWN_QUESTION else asked.text
 
 
-def _is_own(asked: Asked | None) -> bool:
-    return asked is not None and asked.kind is Kind.OWN_QUESTION
+def _is(asked: Asked | None, kind: Kind) -> bool:
+    return asked is not None and asked.kind is kind
 
 
 def _texts(own: SittingWords) -> str:

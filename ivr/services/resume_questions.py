@@ -12,7 +12,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from db.columns import new_id
-from db.models import Candidate, Interview, Job, Recording, ResumeQuestion, ResumeQuestionState
+from db.models import WRITTEN, Candidate, Interview, Job, Recording, ResumeQuestion, ResumeQuestionState
 from db.repositories import interviews, outbox
 from db.repositories import resume_questions as rows
 from db.repositories.events import record
@@ -222,6 +222,9 @@ class ResumeQuestionService:
         if said is None:
             self._complete(lease)
             return
+        if said.recording.heard_text is not None:
+            self._keep_words(lease, said, _S.ANSWERED, said.recording.heard_text.strip(), None, None, WRITTEN)
+            return
         facts = speech_facts(said.recording)
         if facts is not None and is_silent(facts):
             self._keep_words(lease, said, _S.NOTHING_SAID, None, None, None)
@@ -256,14 +259,17 @@ class ResumeQuestionService:
                 return None
             recording = interviews.recording(session, question.organisation_id, question.recording_sid)
             interview = session.get_one(Interview, question.interview_id)
-            if recording is None or recording.storage_key is None or interview.words_deleted_at is not None:
+            if recording is None or interview.words_deleted_at is not None:
+                return None
+            if recording.storage_key is None and recording.heard_text is None:
                 return None
             return _Said(question, recording, session.get_one(Job, interview.job_id).language)
 
     def _keep_words(
         self, lease: Lease, said: _Said, state: ResumeQuestionState, text: str | None, note: str | None,
-        call: ModelCall | None,
+        call: ModelCall | None, model: str | None = None,
     ) -> None:  # fmt: skip
+        """``model`` is who made the words out where no model was called: the candidate wrote them."""
         with self._database.write() as unit:
             session = unit.session
             interview = session.get_one(Interview, said.question.interview_id, with_for_update=True)
@@ -273,7 +279,7 @@ class ResumeQuestionService:
             if is_same and question.transcript is None and interview.words_deleted_at is None:
                 interview.version += 1
                 question.state, question.transcript, question.note = state, text, note
-                question.transcript_model = None if call is None else call.model
+                question.transcript_model = model if call is None else call.model
                 question.simulated = question.simulated or (call is not None and call.simulated)
                 _tell(session, interview, "resume_question.transcribed", self._clock(), lease)
             outbox.complete(session, lease)

@@ -21,10 +21,10 @@ from db.repositories.outbox import Lease
 from db.turns import CallState, Insert, TurnStore, TurnWrite
 from db.unit_of_work import Database
 from interview import browser
-from interview.browser import LONGEST_TEXT, OWN_QUESTION, Asked, Kind, asked_now, in_browser
+from interview.browser import LONGEST_TEXT, OWN_QUESTION, RESUME_QUESTION, Asked, Kind, asked_now, in_browser
 from interview.calling_hours import HoursLimit
 from interview.events import CallEnded, Event
-from interview.facts import AnswerCaptured, CandidateAsked, Fact
+from interview.facts import AnswerCaptured, CandidateAsked, Fact, ResumeAnswerCaptured
 from interview.lifecycle import CALL_TERMINAL, CallStatus, InterviewStatus, moves_to
 from interview.machine import Available, advance, is_over
 from interview.progress import QuestionState
@@ -378,6 +378,8 @@ def _was_given(session: Session, interview_id: str, response: Response, text: st
     """Whether this take of this question has its answer; without a take, whether this very reply was taken."""
     if response.question_id == OWN_QUESTION:
         return rows.own_question(session, interview_id) is not None
+    if response.question_id == RESUME_QUESTION:
+        return rows.is_resume_question_answered(session, interview_id)
     answer = rows.answered(session, interview_id, response.question_id, response.take)
     if answer is None or response.take is not None or answer.recording_sid is None:
         return answer is not None
@@ -393,7 +395,9 @@ def _name(interview_id: str, response: Response, take: int, text: str | None) ->
 
 
 def _unspoken(fact: Fact) -> Fact:
-    return replace(fact, duration_s=0.0) if isinstance(fact, AnswerCaptured | CandidateAsked) else fact
+    if isinstance(fact, AnswerCaptured | CandidateAsked | ResumeAnswerCaptured):
+        return replace(fact, duration_s=0.0)
+    return fact
 
 
 def _checked_text(text: str) -> str:

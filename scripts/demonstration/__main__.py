@@ -17,8 +17,8 @@ from scripts.demonstration.play import Play
 from scripts.demonstration.stage import Stage, StageError
 from scripts.demonstration.talk import TALKING_SPEED, talk_through
 
-# Slow enough for a worker on a busy machine to have follow-ups ready in the call.
-_SPEED = 40.0
+# Slow enough for a worker on a busy machine to have follow-ups written and checked before the call ends.
+_SPEED = 25.0
 
 
 def main() -> int:

@@ -15,7 +15,17 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import func, select
 
-from db.models import Answer, Candidate, CandidateRequest, Consent, DomainEvent, Interview, Recording
+from db.models import (
+    Answer,
+    Candidate,
+    CandidateRequest,
+    Consent,
+    DomainEvent,
+    Interview,
+    Recording,
+    ResumeQuestion,
+    ResumeQuestionState,
+)
 from interview.lifecycle import InterviewStatus
 from ivr.app import create_app
 from ivr.bootstrap import build_services
@@ -133,6 +143,34 @@ def test_another_front_end_holds_an_interview_in_json(client: FlaskClient, door:
         spoken, written = session.scalars(select(Recording).order_by(Recording.created_at))
         assert spoken.storage_key and door.services.store.get(spoken.storage_key) == WAV
         assert written.heard_text == "I did this and that." and written.storage_key is None
+
+
+def test_Q7_page_and_json_ask_about_the_resume_last_and_say_that_it_is_not_rated(
+    client: FlaskClient, services: Services, door: Door
+) -> None:
+    with services.database.write() as unit:
+        unit.session.add(
+            ResumeQuestion(organisation_id=door.organisation_id, interview_id=door.id,
+                           text="Your résumé names kilns. Which ones?", state=ResumeQuestionState.READY)
+        )  # fmt: skip
+    asked = client.post(f"{door.path}/start", json={"consent": True}).json
+    note = r'<p class="small" id="about-resume"( hidden)?>'
+    for _ in range(2):
+        asked = say(client, door, asked).json
+        page = client.get(f"{door.path}/question").text
+        assert [hidden for hidden in re.findall(note, page)] == [" hidden"]
+    last = say(client, door, asked).json
+    assert (last["kind"], last["text"]) == ("resume_question", "Your résumé names kilns. Which ones?")
+    assert not last["done"] and last["index"] == last["total"] == last["answered"] == 2
+    page = client.get(f"{door.path}/question").text
+    assert "Your résumé names kilns. Which ones?" in page and "it is not rated" in page
+    assert [hidden for hidden in re.findall(note, page)] == [""]
+    stamp = door.stamp(client, "/question")
+    form = {"stamp": stamp, "question_id": last["question_id"], "take": "1", "response_type": "text"}
+    sent = client.post(f"{door.path}/response", data={**form, "response_text": "The tall one."})
+    assert sent.status_code == 303
+    assert client.get(f"{door.path}/question", headers=JSON).json["done"]
+    assert door.count(Answer) == 2 and door.interview().status is InterviewStatus.PROCESSING
 
 
 def test_what_is_sent_twice_is_taken_once(client: FlaskClient, door: Door) -> None:

@@ -121,6 +121,18 @@ def test_the_candidates_own_question_may_be_left_out():
     assert last and last.question_id == "q3"
 
 
+@pytest.mark.parametrize("way", ["say", "skip", "end"])
+def test_Q7_the_resume_is_asked_about_after_everything_else(way: str):
+    one = sitting(resume_question="Your résumé names kilns. Which ones?")
+    for asked in (one.start(), one.say(), one.say()):
+        assert asked and asked.kind is Kind.ANSWER
+    last = one.say()
+    assert last == Asked("resume_question", Kind.RESUME_QUESTION, 3, 3, "Your résumé names kilns. Which ones?", 90, 1)
+    left_out = browser.skipped(last) if way == "skip" else browser.ended()
+    assert (one.say() if way == "say" else one.send(left_out)) is None
+    assert one.facts[-1] == ConversationEnded(CallOutcome.COMPLETED)
+
+
 @pytest.mark.parametrize("at", ["answer", "own_question", "yes_no"])
 def test_the_candidate_may_end_it_anywhere(at: str):
     one = sitting(may_ask=True, knockouts=1)

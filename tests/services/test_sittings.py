@@ -8,7 +8,17 @@ from typing import Any
 
 import pytest
 
-from db.models import Answer, Call, CandidateQuestion, Consent, DomainEvent, FollowUp, Interview
+from db.models import (
+    Answer,
+    Call,
+    CandidateQuestion,
+    Consent,
+    DomainEvent,
+    FollowUp,
+    Interview,
+    ResumeQuestion,
+    ResumeQuestionState,
+)
 from db.repositories import outbox as outbox_rows
 from db.turns import TurnStore
 from db.unit_of_work import Database
@@ -290,6 +300,82 @@ def test_the_candidates_own_question_is_answered_at_the_end(database: Database, 
     assert own.transcript == "How many people work in the kitchen?" and own.transcript_model == "written"
     done = sitting.write(f"Well, {STRONG}")
     assert done.done and "your question" in done.closing
+
+
+# --- the question about their own résumé
+
+
+ABOUT = "Your résumé names smelting. What did you do there on your own?"
+
+
+def at_the_resume_question(sitting: Sitting) -> SittingView:
+    """The sitting after all of its questions, with one about the résumé that was ready before it began."""
+    with sitting.database.write() as unit:
+        row = unit.session.get_one(Interview, sitting.interview_id)
+        unit.session.add(
+            ResumeQuestion(organisation_id=row.organisation_id, interview_id=row.id, text=ABOUT,
+                           state=ResumeQuestionState.READY)
+        )  # fmt: skip
+    sitting.sittings.start(sitting.token)
+    sitting.write()
+    return sitting.write(f"Another time, {STRONG}")
+
+
+def about_resume(sitting: Sitting) -> ResumeQuestion:
+    (row,) = sitting.all(ResumeQuestion)
+    return row
+
+
+def test_Q7_the_resume_is_asked_about_last_and_nothing_is_over_before(sitting: Sitting) -> None:
+    view = at_the_resume_question(sitting)
+    assert view.asked is not None and not view.done and (view.answered, view.total) == (2, 2)
+    asked = view.asked
+    assert (asked.question_id, asked.kind, asked.text) == ("resume_question", Kind.RESUME_QUESTION, ABOUT)
+    assert (asked.index, asked.total, asked.take, asked.max_seconds) == (2, 2, 1, 90)
+    assert sitting.interview().status is S.IN_PROGRESS and sitting.sittings.look(sitting.token) == view
+    assert about_resume(sitting).state is ResumeQuestionState.ASKED
+    with pytest.raises(NotNow) as refused:
+        sitting.sittings.complete(sitting.token)
+    assert refused.value.code == "questions_left"
+
+
+def test_Q7_a_written_answer_about_the_resume_is_shown_and_never_rated(sitting: Sitting) -> None:
+    at_the_resume_question(sitting)
+    said = "I checked the kiln every hour."
+    reply = Response("resume_question", take=1, text=said)
+    assert sitting.sittings.respond(sitting.token, reply).done
+    assert not sitting.sittings.respond(sitting.token, reply).received
+    sitting.later(seconds=1)
+    row = about_resume(sitting)
+    assert (row.state, row.transcript, row.transcript_model) == (ResumeQuestionState.ANSWERED, said, "written")
+    assert row.duration_s == 0.0 and row.call_id and not sitting.transcriber.heard
+    assert sitting.interview().status is S.COMPLETED and len(sitting.all(Answer)) == 2
+    assert "kiln every hour" not in str([one.payload for one in sitting.model.asked])
+
+
+def test_Q7_a_spoken_answer_about_the_resume_is_kept_and_transcribed(sitting: Sitting) -> None:
+    at_the_resume_question(sitting)
+    assert sitting.speak("I checked it on every single morning of that year.").done
+    sitting.later(seconds=1)
+    row = about_resume(sitting)
+    assert row.transcript == "I checked it on every single morning of that year." and row.duration_s == 12.0
+    (kept,) = [one for one in sitting.recordings() if one.recording_sid == row.recording_sid]
+    assert kept.storage_key and sitting.interview().status is S.COMPLETED
+
+
+@pytest.mark.parametrize("way", ["skip", "end", "leave"])
+def test_Q7_nobody_has_to_answer_about_the_resume(sitting: Sitting, way: str) -> None:
+    at_the_resume_question(sitting)
+    match way:
+        case "skip":
+            assert sitting.sittings.respond(sitting.token, Response("resume_question")).done
+        case "end":
+            assert sitting.sittings.complete(sitting.token, end_early=True).done
+        case _:
+            sitting.sittings.leave(sitting.token)
+    assert sitting.interview().status is S.PROCESSING and about_resume(sitting).transcript is None
+    sitting.later(seconds=1)
+    assert sitting.interview().status is S.COMPLETED and len(sitting.all(Answer)) == 2
 
 
 # --- leaving and coming back

@@ -53,6 +53,7 @@ function show(next) {
   document.title = next.text;
   $("second").hidden = !next.second_round;
   $("own").hidden = next.kind !== "own_question";
+  $("about-resume").hidden = next.kind !== "resume_question";
   $("yes-no").hidden = next.kind !== "yes_no";
   $("writing").hidden = next.kind === "yes_no";
   $("text").value = "";
