@@ -3,11 +3,11 @@
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import ForeignKey, Index, String, Text
+from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from db.columns import UtcDateTime, word_of
-from db.models.base import Base, Owned
+from db.models.base import Base, Owned, StringMap
 
 
 class RequestKind(StrEnum):
@@ -27,7 +27,10 @@ class CandidateRequest(Owned, Base):
     """
 
     __tablename__ = "candidate_requests"
-    __table_args__ = (Index("ix_candidate_requests_list", "organisation_id", "created_at", "id"),)
+    __table_args__ = (
+        Index("ix_candidate_requests_list", "organisation_id", "created_at", "id"),
+        UniqueConstraint("organisation_id", "external_id"),
+    )
 
     kind: Mapped[RequestKind] = mapped_column(word_of(RequestKind))
     source: Mapped[str] = mapped_column(String(16))
@@ -39,3 +42,5 @@ class CandidateRequest(Owned, Base):
     note: Mapped[str | None] = mapped_column(Text)
     resolved_at: Mapped[datetime | None] = mapped_column(UtcDateTime())
     resolved_by: Mapped[str | None] = mapped_column(String(320))
+    external_id: Mapped[str | None] = mapped_column(String(255))
+    labels: Mapped[dict[str, str]] = mapped_column("metadata", StringMap, default=dict)

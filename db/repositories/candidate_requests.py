@@ -1,11 +1,11 @@
 """What candidates asked of a person; each query names the organisation."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, delete, func, or_, select, update
+from sqlalchemy import Select, delete, exists, func, or_, select, update
 from sqlalchemy.orm import Session
 
 from db.columns import new_id
@@ -22,6 +22,7 @@ class Wanted:
     is_open: bool | None = None
     candidate_id: str | None = None
     interview_id: str | None = None
+    external_id: str | None = None
 
 
 def add(
@@ -36,11 +37,14 @@ def add(
     at: datetime,
     answer_id: str | None = None,
     reason: str | None = None,
+    external_id: str | None = None,
+    labels: Mapping[str, str] | None = None,
 ) -> CandidateRequest:
     """The new request, added to the session."""
     request = CandidateRequest(
         id=new_id(), kind=kind, source=source, organisation_id=organisation_id, candidate_id=candidate_id,
         interview_id=interview_id, answer_id=answer_id, reason=reason, created_by=created_by, created_at=at,
+        external_id=external_id, labels=dict(labels or {}),
     )  # fmt: skip
     session.add(request)
     return request
@@ -54,6 +58,12 @@ def request(
         CandidateRequest.id == request_id, CandidateRequest.organisation_id == organisation_id
     )
     return session.scalar(statement.with_for_update() if lock else statement)
+
+
+def has_external_id(session: Session, organisation_id: str, external_id: str) -> bool:
+    """Whether one of the organisation's requests is known by this name."""
+    is_there = CandidateRequest.organisation_id == organisation_id, CandidateRequest.external_id == external_id
+    return session.scalar(select(exists().where(*is_there))) or False
 
 
 def open_contest(session: Session, answer_id: str) -> CandidateRequest | None:
@@ -108,7 +118,7 @@ def _wanted(statement: Select[Any], organisation_id: str, wanted: Wanted) -> Sel
     statement = statement.where(CandidateRequest.organisation_id == organisation_id)
     for column, value in (
         (CandidateRequest.kind, wanted.kind), (CandidateRequest.candidate_id, wanted.candidate_id),
-        (CandidateRequest.interview_id, wanted.interview_id),
+        (CandidateRequest.interview_id, wanted.interview_id), (CandidateRequest.external_id, wanted.external_id),
     ):  # fmt: skip
         if value is not None:
             statement = statement.where(column == value)

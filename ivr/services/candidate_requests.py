@@ -1,9 +1,11 @@
 """What candidates ask of a person, for the person: listed, written down when it came another way, resolved with a
 note."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from db.models import CandidateRequest, RequestKind
@@ -29,6 +31,8 @@ class RequestDraft:
     interview_id: str | None = None
     answer_id: str | None = None
     reason: str | None = None
+    external_id: str | None = None
+    metadata: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +43,7 @@ class RequestFilters:
     status: str | None = None
     candidate_id: str | None = None
     interview_id: str | None = None
+    external_id: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +62,8 @@ class RequestView:
     created_at: datetime
     resolved_at: datetime | None
     resolved_by: str | None
+    external_id: str | None
+    metadata: Mapping[str, str]
 
 
 class CandidateRequestService:
@@ -67,7 +74,11 @@ class CandidateRequestService:
         self._clock = clock
 
     def create(self, actor: Actor, draft: RequestDraft) -> RequestView:
-        """Write down a request that came another way. Raises Invalid for a contest of nothing, NotFound."""
+        """Write down a request that came another way.
+
+        Raises:
+            Invalid: a contest of nothing. NotFound. Conflict: external_id_exists.
+        """
         kind = RequestKind(draft.kind)
         is_contest, is_lost = kind is RequestKind.CONTEST, bool(draft.answer_id) and not draft.interview_id
         if is_contest != (draft.answer_id is not None) or is_lost:
@@ -77,12 +88,20 @@ class CandidateRequestService:
         with self._database.write() as unit:
             session, now = unit.session, self._clock()
             self._check_ids(session, actor.organisation_id, draft)
+            if draft.external_id is not None and rows.has_external_id(
+                session, actor.organisation_id, draft.external_id
+            ):
+                raise _taken()
             made = rows.add(
                 session, kind=kind, source="recruiter", organisation_id=actor.organisation_id,
                 candidate_id=draft.candidate_id, interview_id=draft.interview_id, answer_id=draft.answer_id,
-                reason=draft.reason, created_by=actor.name, at=now,
+                reason=draft.reason, created_by=actor.name, at=now, external_id=draft.external_id,
+                labels=draft.metadata,
             )  # fmt: skip
-            session.flush()
+            try:
+                session.flush()
+            except IntegrityError:
+                raise _taken() from None
             self._tell(session, actor, made, "request.created", now)
             view = _view(made)
             actor.remember(session, view)
@@ -100,6 +119,7 @@ class CandidateRequestService:
             is_open=None if filters.status is None else filters.status == OPEN,
             candidate_id=filters.candidate_id,
             interview_id=filters.interview_id,
+            external_id=filters.external_id,
         )
         with self._database.read() as session:
             found, cursor = rows.requests(session, organisation_id, wanted, limit=page.limit, cursor=page.cursor)
@@ -165,4 +185,11 @@ def _view(request: CandidateRequest) -> RequestView:
         created_at=request.created_at,
         resolved_at=request.resolved_at,
         resolved_by=request.resolved_by,
+        external_id=request.external_id,
+        metadata=dict(request.labels),
     )
+
+
+def _taken() -> Conflict:
+    sentence = "Another request has this external_id."
+    return Conflict("external_id_exists", sentence, "Read that request, or use another external_id.")

@@ -114,7 +114,10 @@ def _made(client: Caller) -> dict[str, str]:
     job_id = ready_job(client, lambda name, response: response.json)
     interview = make("/interviews", {"job_id": job_id, "candidate": {"name": "Ann", "phone": NUMBER}})
     examples = {path: _example(client, path) for path in ("/rubrics", "/opt-outs", "/api-keys")}
+    request = {"kind": "human", "candidate_id": interview["candidate_id"], "reason": "I would rather talk to somebody."}
     return {
+        "request_id": make("/requests", request)["id"],
+        "endpoint_id": make("/webhook-endpoints", {"url": "https://hooks.example.com/viva", "events": ["*"]})["id"],
         "job_id": job_id,
         "question_id": client.get(f"/jobs/{job_id}/questions").json["questions"][0]["id"],
         "interview_id": interview["id"],

@@ -25,9 +25,8 @@ from tests.api.test_who_may_ask import (  # noqa: F401
     world,
 )
 
-# What POST makes and what is not one of the organisation's own objects: lines of a list, secrets, decisions, and what
-# a candidate asked for, which is the candidate's word and not the organisation's thing.
-NOT_OBJECTS = {"add_to_whitelist", "add_opt_out", "create_api_key", "import_candidates", "set_stop", "create_request"}
+# What POST makes and what is not one of the organisation's own objects: lines of a list, secrets, decisions.
+NOT_OBJECTS = {"add_to_whitelist", "add_opt_out", "create_api_key", "import_candidates", "set_stop"}
 # Members that are shown in the first answer alone, and where one of that name is none.
 SECRETS = {"key", "secret", "url"}
 NO_SECRET = {"create_webhook_endpoint": {"url"}}

@@ -1,5 +1,6 @@
 """What candidates ask of a person, as the API takes and shows it."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Annotated, Literal
 from uuid import UUID
@@ -7,7 +8,7 @@ from uuid import UUID
 from pydantic import Field
 
 from ivr.api.pagination import PageQuery
-from ivr.api.schemas.base import Body, Note, Prose, Shown
+from ivr.api.schemas.base import Body, ExternalId, Metadata, Note, Prose, Shown
 from ivr.services.candidate_requests import RequestDraft, RequestFilters, RequestView
 
 Kind = Literal["human", "contest", "data"]
@@ -21,6 +22,8 @@ class CandidateRequestIn(Body):
     interview_id: UUID | None = None
     answer_id: UUID | None = None
     reason: Prose | None = None
+    external_id: ExternalId | None = None
+    metadata: Metadata = Field(default_factory=dict)
 
     def draft(self) -> RequestDraft:
         """The request as the service takes it."""
@@ -30,6 +33,8 @@ class CandidateRequestIn(Body):
             interview_id=None if self.interview_id is None else str(self.interview_id),
             answer_id=None if self.answer_id is None else str(self.answer_id),
             reason=self.reason,
+            external_id=self.external_id,
+            metadata=self.metadata,
         )
 
 
@@ -46,6 +51,7 @@ class CandidateRequestQuery(PageQuery):
     status: Literal["open", "resolved"] | None = None
     candidate_id: UUID | None = None
     interview_id: UUID | None = None
+    external_id: ExternalId | None = None
 
     def filters(self) -> RequestFilters:
         """The filters as the service takes them."""
@@ -54,6 +60,7 @@ class CandidateRequestQuery(PageQuery):
             status=self.status,
             candidate_id=None if self.candidate_id is None else str(self.candidate_id),
             interview_id=None if self.interview_id is None else str(self.interview_id),
+            external_id=self.external_id,
         )
 
 
@@ -72,6 +79,8 @@ class CandidateRequestShown(Shown):
     created_at: datetime
     resolved_at: datetime | None
     resolved_by: str | None
+    external_id: str | None
+    metadata: Mapping[str, str]
 
     @classmethod
     def of(cls, view: RequestView) -> "CandidateRequestShown":
