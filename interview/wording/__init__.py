@@ -1,9 +1,14 @@
 """The fixed prompts, one file a language."""
 
+from collections.abc import Mapping
+from typing import TypeVar
+
 from interview.wording import de, en, es, fr, hi, pt, zh
 from interview.wording.wording import UnsupportedLanguage, Wording
 
-__all__ = ["UnsupportedLanguage", "Wording", "base_language", "supported_languages", "wording_for"]
+__all__ = ["UnsupportedLanguage", "Wording", "base_language", "in_language", "supported_languages", "wording_for"]
+
+T = TypeVar("T")
 
 _WORDINGS: dict[str, Wording] = {
     wording.language.lower(): wording for file in (de, en, es, fr, hi, pt, zh) for wording in file.WORDINGS
@@ -18,10 +23,19 @@ def wording_for(language: str) -> Wording:
     Raises:
         UnsupportedLanguage: no file speaks this language.
     """
-    wording = _WORDINGS.get(language.strip().lower().replace("_", "-")) or _WORDINGS.get(base_language(language))
-    if wording is None:
-        raise UnsupportedLanguage(f"no prompts in {language!r}; supported: {', '.join(supported_languages())}")
-    return wording
+    return in_language(_WORDINGS, language)
+
+
+def in_language(wordings: Mapping[str, T], language: str) -> T:
+    """What a table of words by language has for a BCP 47 tag; a region without its own falls back to the base language.
+
+    Raises:
+        UnsupportedLanguage: nothing in this language.
+    """
+    found = wordings.get(language.strip().lower().replace("_", "-")) or wordings.get(base_language(language))
+    if found is None:
+        raise UnsupportedLanguage(f"no prompts in {language!r}; supported: {', '.join(sorted(wordings))}")
+    return found
 
 
 def base_language(language: str) -> str:

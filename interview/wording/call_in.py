@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from interview.call_in import CallIn, spoken_digits
 from interview.texting import short_name
-from interview.wording import UnsupportedLanguage, base_language
+from interview.wording import in_language
 
 _STOP = "STOP"  # the carrier knows it in every country: https://www.twilio.com/docs/messaging/tutorials/advanced-opt-out
 
@@ -252,8 +252,4 @@ def call_in_wording_for(language: str) -> CallInWording:
     Raises:
         UnsupportedLanguage: no words in this language.
     """
-    tag = language.strip().lower().replace("_", "-")
-    wording = _WORDINGS.get(tag) or _WORDINGS.get(base_language(language))
-    if wording is None:
-        raise UnsupportedLanguage(f"no prompts in {language!r}; supported: {', '.join(sorted(_WORDINGS))}")
-    return wording
+    return in_language(_WORDINGS, language)

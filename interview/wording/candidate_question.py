@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from interview.wording import UnsupportedLanguage, base_language
+from interview.wording import in_language
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,10 +127,7 @@ def candidate_question_wording_for(language: str) -> CandidateQuestionWording:
     Raises:
         UnsupportedLanguage: no words in this language.
     """
-    wording = _WORDINGS.get(_tag(language)) or _WORDINGS.get(base_language(language))
-    if wording is None:
-        raise UnsupportedLanguage(f"no prompts in {language!r}; supported: {', '.join(sorted(_WORDINGS))}")
-    return wording
+    return in_language(_WORDINGS, language)
 
 
 def offer_in(language: str) -> str:

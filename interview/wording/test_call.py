@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from interview.wording import UnsupportedLanguage, base_language
+from interview.wording import in_language
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,8 +79,4 @@ def test_call_wording_for(language: str) -> TestCallWording:
     Raises:
         UnsupportedLanguage: no words in this language.
     """
-    tag = language.strip().lower().replace("_", "-")
-    wording = _WORDINGS.get(tag) or _WORDINGS.get(base_language(language))
-    if wording is None:
-        raise UnsupportedLanguage(f"no prompts in {language!r}; supported: {', '.join(sorted(_WORDINGS))}")
-    return wording
+    return in_language(_WORDINGS, language)
