@@ -141,7 +141,7 @@ BY_MEMBER: dict[str, Any] = {
     "Competency.name": "Planning under pressure",
     "Fact.text": "Three shifts; nights are every third week.",
     "FactIn.text": "Three shifts; nights are every third week.",
-    "InterviewIn.candidate": {"name": _NAME, "phone": _PHONE, "consent": {"basis": "application"}},
+    "InviteIn.candidate": {"name": _NAME, "phone": _PHONE, "consent": {"basis": "application"}},
     "IntegrityNote.answer": "q1",
     "IntegrityNote.other_answer": None,
     "Job.status": "open",

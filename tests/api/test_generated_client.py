@@ -78,7 +78,7 @@ def test_the_generated_client_works(package: str, address: str) -> None:
         )
         assert (type(candidate).__name__, candidate.phone) == ("Candidate", NUMBER)
         refused = _of(package, "api.interviews.create_interview").sync_detailed(
-            client=client, body=models.InterviewIn(job_id=job.id, candidate_id=candidate.id)
+            client=client, body=models.InviteIn(job_id=job.id, candidate_id=candidate.id)
         )
         problem = refused.parsed
         assert type(problem).__name__ == "Problem" and problem.status == refused.status_code

@@ -97,7 +97,8 @@ class WebhookDesk:
             clock, lambda: None,
         )  # type: ignore[arg-type]  # fmt: skip  # nobody is dialled here
         self.interviews = interviews
-        jobs = JobService(database, clock, store, FakeExtractor(), None)  # type: ignore[arg-type]
+        nobody: Any = None  # no question is written or checked here
+        jobs = JobService(database, clock, store, FakeExtractor(), nobody, nobody)
         self.objects = EventObjects(database, jobs, candidates, interviews)
         seal = Seal(SECRETS[:1], "webhooks")
         self.endpoints = WebhookEndpointService(database, clock, seal, lambda: None)
