@@ -452,7 +452,7 @@ def _apply(minute: Minute, fact: Fact) -> None:
             minute.tell("candidate.asked_for_person")
             row = new_row(
                 created_at=now, organisation_id=state.organisation_id, kind=RequestKind.HUMAN.value, source="call",
-                candidate_id=state.candidate_id, interview_id=state.interview_id, created_by="candidate",
+                candidate_id=state.candidate_id, interview_id=state.interview_id, created_by="candidate", metadata="{}",
             )  # fmt: skip
             minute.write.inserts.append(Insert("candidate_requests", [row]))
         case OptedOut():

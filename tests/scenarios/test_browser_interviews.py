@@ -130,13 +130,15 @@ def test_a_written_interview_without_any_script_ends_in_a_result(house: House, b
         if not page.locator("#question").count():
             break
         if page.locator("#yes-no").is_visible():
-            page.get_by_role("button", name="Yes", exact=True).click()
+            send = page.get_by_role("button", name="Yes", exact=True)
         elif "like to know" in page.locator("#question").inner_text():
-            page.get_by_role("button", name="Leave it out").click()
+            send = page.get_by_role("button", name="Leave it out")
         else:
             page.get_by_label("Write").fill(f"In my job number {n} I checked every delivery and told the driver.")
-            page.locator("#writing button").click()
-    assert page.get_by_role("heading", name="That was all. Thank you!").is_visible()
+            send = page.locator("#writing button")
+        with page.expect_navigation():
+            send.click()
+    expect(page.get_by_role("heading", name="That was all. Thank you!")).to_be_visible()
     context.close()
     interview = visit.until("completed", "needs_review")
     said: list[dict[str, Any]] = [one for one in visit.answers() if not one["question"]["knockout"]]
