@@ -15,7 +15,9 @@ from db.models import (
     AnswerRating,
     Call,
     Candidate,
+    CandidateQuestion,
     DomainEvent,
+    FeedbackSheet,
     FollowUp,
     FollowUpState,
     Interview,
@@ -24,6 +26,7 @@ from db.models import (
     QuestionSet,
     Recording,
     Result,
+    ResumeQuestion,
     Review,
     ScoreSet,
 )
@@ -403,3 +406,19 @@ def count_events(session: Session, organisation_id: str, interview_id: str) -> i
         )
         or 0
     )
+
+
+def beside_answers(
+    session: Session, organisation_id: str, interview_id: str
+) -> tuple[CandidateQuestion | None, ResumeQuestion | None, FeedbackSheet | None]:
+    """What an interview has once at most beside its answers: the candidate's question, the one about the résumé, and
+    the feedback sheet; each None where there is none."""
+    row = session.execute(
+        select(CandidateQuestion, ResumeQuestion, FeedbackSheet)
+        .select_from(Interview)
+        .outerjoin(CandidateQuestion, CandidateQuestion.interview_id == Interview.id)
+        .outerjoin(ResumeQuestion, ResumeQuestion.interview_id == Interview.id)
+        .outerjoin(FeedbackSheet, FeedbackSheet.interview_id == Interview.id)
+        .where(Interview.organisation_id == organisation_id, Interview.id == interview_id)
+    ).one_or_none()
+    return (None, None, None) if row is None else (row[0], row[1], row[2])

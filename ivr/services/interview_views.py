@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 from sqlalchemy.orm import Session
 
 from db.models import Call, DomainEvent, Interview
-from db.repositories import candidate_questions, feedback, integrity, resume_questions
+from db.repositories import integrity
 from db.repositories import interviews as rows
 from db.repositories.events import of_subject
 from db.repositories.interviews import Listed, ListedJob, ListedSet
@@ -64,8 +64,7 @@ def read_interview(session: Session, organisation_id: str, interview_id: str) ->
     sets = rows.score_sets(session, organisation_id, interview_id)
     reviews = rows.reviews(session, organisation_id, interview_id)
     newest_set = sets[-1] if sets else None
-    asked = candidate_questions.of_interview(session, organisation_id, interview_id)
-    about = resume_questions.of_interview(session, organisation_id, interview_id)
+    asked, about, sheet = rows.beside_answers(session, organisation_id, interview_id)
     in_order = {question.id: question for question in version.questions}
     in_short = _view(
         found,
@@ -101,11 +100,7 @@ def read_interview(session: Session, organisation_id: str, interview_id: str) ->
         if asked is None
         else candidate_question_view(asked, recordings, why_deleted(interview)),
         resume_question=None if about is None else resume_question_view(about, recordings, why_deleted(interview)),
-        feedback=feedback_view(
-            interview_id,
-            feedback.of_interview(session, organisation_id, interview_id),
-            None if newest_set is None else newest_set.id,
-        ),
+        feedback=feedback_view(interview_id, sheet, None if newest_set is None else newest_set.id),
         words_until=_words_until(interview, job.settings),
     )
 

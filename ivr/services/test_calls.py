@@ -23,10 +23,11 @@ from interview.test_call import last_place, next_place, step_at
 from ivr.services.context import Actor, Clock
 from ivr.services.conversations import CallNews, Spoken
 from ivr.services.dialing import Gate
-from ivr.services.drafts import Page, Paged, settings_from_plain
+from ivr.services.drafts import Page, Paged
 from ivr.services.errors import Conflict, NotAllowed, NotFound
 from ivr.services.errors import Refused as NotCalled
 from ivr.services.numbers import number_of
+from ivr.services.terms import settings_in_force
 
 # Nothing of a test call goes on for longer: what is not known to be over by then is lost.
 LONGEST = timedelta(minutes=20)
@@ -203,12 +204,13 @@ def _bound(session: Session, test_call_id: str, carrier_sid: str) -> TestCall:
 def _script(session: Session, row: TestCall) -> Script:
     """The script as a candidate's call would have it, without a candidate."""
     job = session.get_one(Job, row.job_id)
-    options = settings_from_plain(job.settings)
+    version = session.get_one(QuestionSet, row.question_set_id)
+    options = settings_in_force(job, version)
     return Script(
         company=job.say_as.get("company") or job.company,
         job_title=job.say_as.get("title") or job.title,
         language=job.language,
-        questions=session.get_one(QuestionSet, row.question_set_id).spoken,
+        questions=version.spoken,
         voice=options.voice,
         answer_max_s=options.answer_max_s,
         max_call_minutes=options.max_call_minutes,

@@ -7,7 +7,7 @@ from dataclasses import replace
 from xml.etree import ElementTree
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from ivr.dashboard import charts, words
@@ -27,7 +27,6 @@ from tests.dashboard.conftest import (
 TEXT = "one two three four five six seven eight nine ten"
 
 
-@settings(suppress_health_check=[HealthCheck.too_slow])
 @given(st.lists(st.tuples(st.integers(0, len(TEXT)), st.integers(0, len(TEXT))), max_size=6))
 def test_pieces_put_together_are_the_transcript(places: list[tuple[int, int]]) -> None:
     evidence = [

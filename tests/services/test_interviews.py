@@ -619,7 +619,7 @@ def test_reading_asks_as_often_for_many_answers_as_for_one(desk: Desk) -> None:
         assert len(view.answers) == answers
         return len(sent)
 
-    assert one(2) == one(9) <= 17
+    assert one(2) == one(9) <= 15
 
 
 def test_listing_asks_as_often_for_many_rows_as_for_one(desk: Desk) -> None:

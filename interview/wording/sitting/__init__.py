@@ -1,6 +1,6 @@
 """What candidates read who answer in a browser, or look after their data: one file a language."""
 
-from interview.wording import UnsupportedLanguage, base_language
+from interview.wording import in_language
 from interview.wording.sitting import de, en, es, fr, hi, pt, zh
 from interview.wording.sitting.wording import SittingWords
 
@@ -17,7 +17,4 @@ def sitting_words_for(language: str) -> SittingWords:
     Raises:
         UnsupportedLanguage: no file is written in this language.
     """
-    words = _WORDS.get(language.strip().lower().replace("_", "-")) or _WORDS.get(base_language(language))
-    if words is None:
-        raise UnsupportedLanguage(f"nothing is written in {language!r}; there is: {', '.join(sorted(_WORDS))}")
-    return words
+    return in_language(_WORDS, language)

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from interview.wording import UnsupportedLanguage, base_language
+from interview.wording import UnsupportedLanguage, in_language
 from interview.wording.written import de, en, es, fr, hi, pt, zh
 from interview.wording.written.wording import Written
 
@@ -19,10 +19,7 @@ def written_for(language: str) -> Written:
     Raises:
         UnsupportedLanguage: no file is written in this language.
     """
-    words = _WRITTEN.get(language.strip().lower().replace("_", "-")) or _WRITTEN.get(base_language(language))
-    if words is None:
-        raise UnsupportedLanguage(f"nothing is written in {language!r}; there is: {', '.join(sorted(_WRITTEN))}")
-    return words
+    return in_language(_WRITTEN, language)
 
 
 def best_of(wanted: Sequence[str], otherwise: str) -> Written:
