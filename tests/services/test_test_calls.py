@@ -11,6 +11,7 @@ from db.models import (
     Call,
     DomainEvent,
     Interview,
+    Job,
     Organisation,
     OutboxRow,
     QuestionSet,
@@ -31,6 +32,7 @@ from ivr.services.dialing import Gate
 from ivr.services.drafts import Page
 from ivr.services.errors import Conflict, Invalid, NotAllowed, NotFound, Refused
 from ivr.services.outbox import Outbox
+from ivr.services.terms import terms_of
 from ivr.services.test_calls import LONGEST, TestCallService, TestCallView
 from ivr.services.test_dials import TestDialService
 from tests.api.conftest import make_settings
@@ -108,6 +110,17 @@ def test_Q5_the_draft_is_read_out_and_nothing_of_it_is_an_interview(desk: Desk) 
         assert desk.all(kind) == []
     asked = next(event for event in desk.all(DomainEvent) if event.type == "job.test_call_requested")
     assert asked.actor == "user:anna@example.com" and PHONE not in str(asked.data)
+
+
+def test_Q5_an_approved_version_is_read_under_its_own_terms(desk: Desk) -> None:
+    """The job's voice has changed since: candidates of this version hear the one that was approved."""
+    with desk.database.write() as unit:
+        job, version = unit.session.get_one(Job, desk.job_id), unit.session.query(QuestionSet).one()
+        job.settings = {**job.settings, "voice": "Polly.Matthew"}
+        version.terms = terms_of({**job.settings, "voice": "Polly.Joanna"})
+    started = desk.start()
+    desk.work()
+    assert desk.calls.take_turn(started.id, 0, None, desk.sid()).script.voice == "Polly.Joanna"
 
 
 def test_Q5_a_webhook_that_comes_twice_is_answered_alike(desk: Desk) -> None:
