@@ -86,7 +86,6 @@ from ivr.services.sightings import Sightings
 from ivr.services.sittings import SittingService
 from ivr.services.speeches import SpeechService
 from ivr.services.stop_switch import StopSwitch
-from ivr.services.test_calls import TestCallService
 from ivr.services.test_dials import TestDialService
 from ivr.services.user_links import UserLinks
 from ivr.services.users import UserService
@@ -295,7 +294,6 @@ def _common(settings: Settings, line: LineServices, ledger: ModelLedger) -> Mapp
         "stop_switch": StopSwitch(database, utc_now),
         "users": UserService(database, utc_now, user_links(settings), sends_mail=sends_mail, ring=bell.ring),
         "rubrics": RubricService(database, utc_now),
-        "test_calls": TestCallService(database, Gate(settings), utc_now, bell.ring),
         "jobs": jobs,
         "event_objects": objects,
         "live_events": LiveEventService(database, _news(settings), objects, utc_now),

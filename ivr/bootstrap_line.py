@@ -21,6 +21,7 @@ from ivr.services.line import LineServices
 from ivr.services.links import CandidateLinks
 from ivr.services.messages import MessageService
 from ivr.services.practice import PlaybackService
+from ivr.services.test_calls import TestCallService
 from ivr.settings import BadSettings, Settings
 
 WEB_POOL = 20
@@ -88,6 +89,7 @@ def build_line_services(
         conversations=conversations,
         health=HealthService(database, RedisPulse(redis_url(settings.redis_url, settings.instance_dir))),
         messages=messages,
+        test_calls=TestCallService(database, Gate(settings), utc_now, bell.ring),
         playback=PlaybackService(database, store, settings.pin_secrets),
     )
 

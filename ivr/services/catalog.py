@@ -57,7 +57,6 @@ from ivr.services.scorecards import ScorecardService
 from ivr.services.sittings import SittingService
 from ivr.services.speeches import SpeechService
 from ivr.services.stop_switch import StopSwitch
-from ivr.services.test_calls import TestCallService
 from ivr.services.test_dials import TestDialService
 from ivr.services.users import UserService
 from ivr.services.webhook_deliveries import WebhookDeliveryService
@@ -102,7 +101,6 @@ class Services(LineServices):
     question_insights: QuestionInsightService
     reports: ReportService
     rubrics: RubricService
-    test_calls: TestCallService
     webhook_endpoints: WebhookEndpointService
     sittings: SittingService
     stop_switch: StopSwitch

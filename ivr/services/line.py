@@ -18,6 +18,7 @@ from ivr.services.conversations import ConversationService
 from ivr.services.health import HealthService
 from ivr.services.messages import MessageService
 from ivr.services.practice import PlaybackService
+from ivr.services.test_calls import TestCallService
 from ivr.settings import Settings
 
 
@@ -37,3 +38,4 @@ class LineServices:
     health: HealthService
     messages: MessageService
     playback: PlaybackService
+    test_calls: TestCallService

@@ -4,7 +4,7 @@ from uuid import UUID
 
 from flask import Blueprint, Response, g, request
 
-from ivr.current import current_services
+from ivr.current import line_services
 from ivr.services.conversations import Spoken
 from ivr.twiml.render import render
 from ivr.webhooks.forms import call_news, carrier_sid, turn_event
@@ -21,22 +21,22 @@ def add_routes(blueprint: Blueprint) -> None:
 
 def test_answered(test_call_id: UUID) -> Response:
     """Somebody picked up."""
-    return _said(current_services().test_calls.take_turn(str(test_call_id), 0, None, carrier_sid(request.form)))
+    return _said(line_services().test_calls.take_turn(str(test_call_id), 0, None, carrier_sid(request.form)))
 
 
 def test_turn(test_call_id: UUID, turn: int) -> Response:
     """A key, or the silence in which none came."""
     event = turn_event(request.form, no_input=request.args.get("no_input") == "1")
-    return _said(current_services().test_calls.take_turn(str(test_call_id), turn, event, carrier_sid(request.form)))
+    return _said(line_services().test_calls.take_turn(str(test_call_id), turn, event, carrier_sid(request.form)))
 
 
 def test_status(test_call_id: UUID) -> Response:
     """The call rings, is answered, is over."""
-    current_services().test_calls.status_changed(str(test_call_id), call_news(request.form))
+    line_services().test_calls.status_changed(str(test_call_id), call_news(request.form))
     return Response(status=204)
 
 
 def _said(spoken: Spoken) -> Response:
     g.language = spoken.script.language
-    urls = current_services().callbacks.for_test_turn(spoken.call_id, spoken.turn)
+    urls = line_services().callbacks.for_test_turn(spoken.call_id, spoken.turn)
     return twiml(render(spoken.step, spoken.script, urls))
