@@ -198,3 +198,9 @@ def test_connections_that_the_server_has_ended_are_replaced_without_a_failed_web
     assert set(statuses) == {200}
     services.bell.close()
     services.database.dispose()
+
+
+def test_webhooks_ask_the_line_s_services_alone() -> None:
+    """The other doors may not be open yet when the carrier asks: what a webhook needs is there from the start."""
+    files = sorted((Path(__file__).parent.parent / "ivr" / "webhooks").glob("*.py"))
+    assert files and [file.name for file in files if "current_services" in file.read_text()] == []
