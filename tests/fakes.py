@@ -44,6 +44,13 @@ class FrozenClock:
         return self.now
 
 
+class TickingClock(FrozenClock):
+    """Every look at it is a microsecond later, so that no two things happen at once and their order can be read."""
+
+    def __call__(self) -> datetime:
+        return self.advance(microseconds=1)
+
+
 class _Failing:
     """Errors that the next calls of a method raise; with ``effect`` the call is made all the same (unclear)."""
 

@@ -118,10 +118,11 @@ _COLUMNS = (
 
 
 def claim_due(database: Database, now: datetime, owner: str, limit: int, lease_s: float) -> list[Lease]:
-    """Take up to ``limit`` due rows that nobody holds, earliest first. A row found started was a death; too many
-    deaths park it."""
+    """Take up to ``limit`` due rows that nobody holds, earliest first, of those due at once the one asked for first.
+    A row found started was a death; too many deaths park it."""
     free = or_(OutboxRow.lease_until.is_(None), OutboxRow.lease_until < now)
-    due = select(OutboxRow.id).where(*_OPEN, OutboxRow.due_at <= now, free).order_by(OutboxRow.due_at).limit(limit)
+    in_turn = (OutboxRow.due_at, OutboxRow.created_at)
+    due = select(OutboxRow.id).where(*_OPEN, OutboxRow.due_at <= now, free).order_by(*in_turn).limit(limit)
     if not database.is_sqlite:
         due = due.with_for_update(skip_locked=True)
     # A CTE that locks rows is evaluated once; a subquery in IN might be planned so that it claims beyond its limit.
@@ -141,12 +142,13 @@ def claim_due(database: Database, now: datetime, owner: str, limit: int, lease_s
             parked_reason=case((poisoned, POISON), else_=None),
             last_error=case((poisoned, func.coalesce(OutboxRow.last_error, _DIED)), else_=OutboxRow.last_error),
         )
-        .returning(*_COLUMNS, OutboxRow.parked_reason, OutboxRow.due_at)
+        .returning(*_COLUMNS, OutboxRow.parked_reason, *in_turn)
         .execution_options(synchronize_session=False)
     )
     with database.write() as unit:
-        rows = unit.session.execute(statement).all()
-    return [_lease(row) for row in sorted(rows, key=lambda row: row.due_at) if row.parked_reason is None]
+        claimed = unit.session.execute(statement).all()
+    rows = sorted(claimed, key=lambda row: (row.due_at, row.created_at))
+    return [_lease(row) for row in rows if row.parked_reason is None]
 
 
 def start(

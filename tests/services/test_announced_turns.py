@@ -10,7 +10,7 @@ from db.models import DomainEvent, OutboxRow, WebhookEndpoint
 from db.repositories import webhooks as rows
 from db.unit_of_work import Database
 from interview.events import DigitsPressed, UtteranceRecorded
-from tests.fakes import FrozenClock
+from tests.fakes import FrozenClock, TickingClock
 from tests.pipeline import SID, STRONG, Pipeline
 from tests.statements import heard
 
@@ -89,7 +89,9 @@ def test_a_stream_counts_as_a_listener_for_as_long_as_it_lasts(
     assert announcements(line) == ["interview.interrupted"]
 
 
-def test_a_whole_call_is_told(line: Pipeline, database: Database, clock: FrozenClock) -> None:
+def test_a_whole_call_is_told(database: Database) -> None:
+    clock = TickingClock()
+    line = Pipeline(database, clock)
     listen(database, line.interview().organisation_id, clock)
     line.begin()
     while line.interview().progress.phase.value == "asking":
