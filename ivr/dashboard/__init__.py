@@ -21,6 +21,7 @@ from ivr.dashboard import (
     interview,
     interviews,
     login,
+    navigation,
     pages,
     passwords,
     people,
@@ -36,7 +37,7 @@ def _set_up(state: BlueprintSetupState) -> None:
     session.install(app, app.extensions[EXTENSION].settings)
     errors.install(app)
     app.jinja_env.filters.update({**words.FILTERS, **insight_words.FILTERS})
-    app.jinja_env.globals.update({**charts.GLOBALS, **insight_charts.GLOBALS, **call_svg.GLOBALS})
+    app.jinja_env.globals.update({**charts.GLOBALS, **insight_charts.GLOBALS, **call_svg.GLOBALS, **navigation.GLOBALS})
 
 
 blueprint = Blueprint("dashboard", __name__, template_folder="templates", static_folder="static")
