@@ -14,6 +14,7 @@ NEEDS: Mapping[str, Permission] = {
     "dashboard.knockout": Permission.REVIEW,
     "dashboard.feedback": Permission.REVIEW,
     "dashboard.rate_blind": Permission.REVIEW,
+    "dashboard.begin_round": Permission.RECRUIT,
     "dashboard.people": Permission.ADMINISTER,
     "dashboard.invite_person": Permission.ADMINISTER,
     "dashboard.change_person": Permission.ADMINISTER,
