@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import shutil
 import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -14,25 +12,20 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_play
 from werkzeug.serving import make_server
 
 from db.models import Role
+from scripts.demonstration.chromium import MISSING, chromium_path, open_chromium
 from tests.dashboard.conftest import CALLING, HIRED, LEFT, QUOTE_2, SIMULATED, STALLED, House
 
 pytestmark = pytest.mark.browser
 
-# Debian's, as nothing is downloaded here: playwright's own browsers would be another 150 MB.
-CHROMIUM = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser")
-FLAGS = (
-    "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
-    "--disable-component-update", "--disable-sync", "--autoplay-policy=no-user-gesture-required",
-)  # fmt: skip
 PAGES = ("/interviews", *(f"/interviews/{one}" for one in (HIRED, LEFT, SIMULATED, STALLED, CALLING)))
 
 
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    if CHROMIUM is None:
-        pytest.skip("no Chromium: apt-get install chromium, or name one in CHROMIUM")
+    if chromium_path() is None:
+        pytest.skip(MISSING)
     with sync_playwright() as playwright:
-        opened = playwright.chromium.launch(executable_path=CHROMIUM, args=list(FLAGS))
+        opened = open_chromium(playwright, "--autoplay-policy=no-user-gesture-required")
         yield opened
         opened.close()
 
