@@ -29,7 +29,8 @@ def test_questions_come_go_move_and_change() -> None:
     ]  # fmt: skip
     assert found[0].has_moved and not found[1].has_moved and not found[2].has_moved
     weight = PartChange("weight", "1", "2", (Piece("gone", "1"), Piece("new", "2")))
-    assert found[0].parts == (weight, PartChange("max_seconds", "120", "90", (Piece("gone", "120"), Piece("new", "90"))))
+    seconds = PartChange("max_seconds", "120", "90", (Piece("gone", "120"), Piece("new", "90")))
+    assert found[0].parts == (weight, seconds)
 
 
 def test_words_are_told_apart_and_key_points_by_line() -> None:
@@ -43,7 +44,8 @@ def test_words_are_told_apart_and_key_points_by_line() -> None:
 
 
 def test_one_sign_of_a_script_without_spaces_is_one_change() -> None:
-    assert [piece.text for piece in pieces_between("你会怎么做？", "你该怎么做？") if piece.kind != "same"] == ["会", "该"]
+    found = pieces_between("你会怎么做?", "你该怎么做?")
+    assert [piece.text for piece in found if piece.kind != "same"] == ["会", "该"]
 
 
 @pytest.mark.parametrize("before", ["", "a", "a  b\nc", "急急 a急b"])
