@@ -121,7 +121,10 @@ def _test_call(job_id: object) -> Response:
     try:
         current_services().test_calls.start(viewer(), str(job_id), phone)
     except (Invalid, Conflict, Refused) as error:
-        return _show(str(job_id), status_of(error), call_problem=said(error), phone=phone)
+        problem = said(error)
+        if error.code == "outside_calling_hours":
+            problem = f"A test call keeps the job’s calling hours, and you are in a candidate’s place. {problem}"
+        return _show(str(job_id), status_of(error), call_problem=problem, phone=phone)
     return _to(job_id, "#test-call")
 
 

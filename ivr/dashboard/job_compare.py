@@ -39,12 +39,14 @@ def _compare(job_id: object) -> Response:
     versions = [
         one for one in services.job_overviews.versions(someone.organisation_id, id) if one.approved_at is not None
     ]
-    version = _number("version", job.approved_version)
+    wanted = _number("version", job.approved_version)
+    version = wanted if wanted in {one.version for one in versions} else job.approved_version
     if not versions or version is None:
         return page("job_compare.html", job=job, questions=(), view=None, versions=(), cards=())
     asked = services.jobs.questions(someone.organisation_id, id, version)
     questions = [question for question in asked.questions if not question.knockout]
-    chosen = request.args.get("question_id") or (questions[0].id if questions else "")
+    ids = [question.id for question in questions]
+    chosen = given if (given := request.args.get("question_id", "")) in ids else ids[0]
     view = services.comparisons.compare(
         viewer(), id, chosen, version=version, include_simulated=job.simulated, decides=may_review(someone)
     )

@@ -5,7 +5,7 @@ from typing import Any
 
 from ivr.dashboard.job_settings import NAMES
 from ivr.dashboard.words import Label, plain
-from ivr.services.errors import ServiceError
+from ivr.services.errors import FieldProblem, ServiceError
 from ivr.services.test_calls import TestCallView
 from ivr.services.views import JobView
 
@@ -75,6 +75,16 @@ PARTS: Mapping[str, str] = {
     "id": "Question",
 }  # fmt: skip
 
+# A finding's code, where its own sentence names a field of the API.
+_FINDINGS = {
+    "evidence_not_in_job": "This does not stand in the job description, word for word.",
+    "max_seconds_out_of_range": "Give a whole number from 60 to 180.",
+    "must_ask_reworded": "This no longer asks the sentence that must be asked.",
+    "pass_rule_missing": "Choose whether yes or no passes.",
+    "pass_rule_unexpected": "Only a requirement has an answer that passes.",
+    "knockout_not_yes_no": "A requirement can be answered with yes or no.",
+    "too_many_knockouts": "There are at most two requirements.",
+}
 # What to do, where the service's own hint speaks of requests.
 _HINTS = {
     "description_missing": "",
@@ -88,6 +98,11 @@ _HINTS = {
     "speech_unavailable": "An administrator can configure one; a test call reads the questions to you without it.",
     "job_closed": "A closed job stays as it is. Create a new one.",
 }
+
+
+def found(problem: FieldProblem) -> str:
+    """What is wrong with a part of a question, for somebody who has it in front of them."""
+    return _FINDINGS.get(problem.code, problem.message)
 
 
 def said(error: ServiceError) -> str:

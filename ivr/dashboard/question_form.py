@@ -7,7 +7,7 @@ from werkzeug.datastructures import MultiDict
 
 from interview.question import Anchors, Difficulty, Question, QuestionType
 from ivr.dashboard.job_fields import LONGEST_LINE, LONGEST_PROSE, Fields
-from ivr.dashboard.job_words import DIFFICULTIES, QUESTION_TYPES
+from ivr.dashboard.job_words import DIFFICULTIES, QUESTION_TYPES, found
 from ivr.services.drafts import QuestionEdit
 from ivr.services.errors import FieldProblem
 
@@ -62,33 +62,33 @@ def blank_entries(count: int) -> tuple[Entry, ...]:
 
 def entries_given(given: MultiDict[str, str]) -> tuple[Entry, ...]:
     """The form as it was sent, in the order in which it stood on the page."""
-    found = []
+    entries = []
     for place in given.getlist("place")[:MOST_ENTRIES]:
         prefix = f"q{place}."
         own = {name.removeprefix(prefix): text for name, text in given.items() if name.startswith(prefix)}
-        found.append(Entry(own))
-    return tuple(found)
+        entries.append(Entry(own))
+    return tuple(entries)
 
 
 def rearranged(entries: Sequence[Entry], wish: str) -> tuple[tuple[Entry, ...], int]:
     """The entries after a press on one of the form's buttons ("up.2", "down.2", "remove.2", "add", "add_knockout"), and
     the place to look at. An unknown wish changes nothing."""
-    found, (what, _, number) = list(entries), wish.partition(".")
+    moved, (what, _, number) = list(entries), wish.partition(".")
     place = int(number) if number.isdecimal() and len(number) < 4 else -1
     match what:
-        case "up" if 0 < place < len(found):
-            found[place - 1], found[place] = found[place], found[place - 1]
+        case "up" if 0 < place < len(moved):
+            moved[place - 1], moved[place] = moved[place], moved[place - 1]
             place -= 1
-        case "down" if 0 <= place < len(found) - 1:
-            found[place + 1], found[place] = found[place], found[place + 1]
+        case "down" if 0 <= place < len(moved) - 1:
+            moved[place + 1], moved[place] = moved[place], moved[place + 1]
             place += 1
-        case "remove" if 0 <= place < len(found):
-            del found[place]
-            place = min(place, len(found) - 1)
-        case "add" | "add_knockout" if len(found) < MOST_ENTRIES:
-            found.append(Entry(_NEW | ({"knockout": "yes", "type": "general"} if what == "add_knockout" else {})))
-            place = len(found) - 1
-    return tuple(found), max(place, 0)
+        case "remove" if 0 <= place < len(moved):
+            del moved[place]
+            place = min(place, len(moved) - 1)
+        case "add" | "add_knockout" if len(moved) < MOST_ENTRIES:
+            moved.append(Entry(_NEW | ({"knockout": "yes", "type": "general"} if what == "add_knockout" else {})))
+            place = len(moved) - 1
+    return tuple(moved), max(place, 0)
 
 
 def adopted(entries: Sequence[Entry], known: Sequence[str]) -> tuple[Entry, ...]:
@@ -111,13 +111,13 @@ def read_questions(entries: Sequence[Entry]) -> ReadQuestions:
 
 def shown_at(problems: Sequence[FieldProblem]) -> dict[str, str]:
     """Problems as sentences by the form's field ("questions.0.text", or "questions" for the whole set)."""
-    found: dict[str, str] = {}
+    told: dict[str, str] = {}
     for problem in problems:
         first, *rest = problem.field.split(".")
         field = f"{first}.{rest[0]}.{_field(rest[1])}" if len(rest) > 1 else first
-        said = found.get(field, "")
-        found[field] = said if problem.message in said else f"{said} {problem.message}".strip()
-    return found
+        before, sentence = told.get(field, ""), found(problem)
+        told[field] = before if sentence in before else f"{before} {sentence}".strip()
+    return told
 
 
 def _field(part: str) -> str:
