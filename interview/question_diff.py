@@ -12,6 +12,10 @@ from interview.question import Question
 _TOKEN = re.compile(r"\s+|[\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff]|[^\s\w]|\w+?(?=[\u3040-\u9fff])|\w+")
 
 
+# Texts that share less than this, blanks counted, are easier to read one after the other than woven together.
+LEAST_ALIKE = 0.6
+
+
 class Fate(StrEnum):
     """What became of a question from one version to the other."""
 
@@ -76,8 +80,11 @@ def pieces_between(before: str, after: str) -> tuple[Piece, ...]:
     """Both texts as one, word by word: the ``same`` and ``gone`` ones are the text before, ``same`` and ``new`` the
     text after."""
     old, new = _TOKEN.findall(before), _TOKEN.findall(after)
+    matcher = SequenceMatcher(None, old, new, autojunk=False)
+    if matcher.ratio() < LEAST_ALIKE:
+        return tuple(Piece(kind, text) for kind, text in (("gone", before), ("new", after)) if text)
     found: list[Piece] = []
-    for what, i1, i2, j1, j2 in SequenceMatcher(None, old, new, autojunk=False).get_opcodes():
+    for what, i1, i2, j1, j2 in matcher.get_opcodes():
         if what == "equal":
             found.append(Piece("same", "".join(old[i1:i2])))
             continue

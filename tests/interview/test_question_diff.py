@@ -43,6 +43,11 @@ def test_words_are_told_apart_and_key_points_by_line() -> None:
     assert change.parts[0].after.splitlines()[2] == "tells what came of it"
 
 
+def test_another_text_altogether_is_told_in_whole() -> None:
+    before, after = "Which part of night work is hardest?", "Tell me about a shift on which two patients needed you."
+    assert pieces_between(before, after) == (Piece("gone", before), Piece("new", after))
+
+
 def test_one_sign_of_a_script_without_spaces_is_one_change() -> None:
     found = pieces_between("你会怎么做?", "你该怎么做?")
     assert [piece.text for piece in found if piece.kind != "same"] == ["会", "该"]
