@@ -7,7 +7,7 @@ from flask import Blueprint, Response, current_app, redirect, request
 
 from ivr.current import current_services
 from ivr.dashboard.errors import status_of
-from ivr.dashboard.job_words import UNDER_WAY, said
+from ivr.dashboard.job_words import UNDER_WAY, found, said
 from ivr.dashboard.pages import page
 from ivr.dashboard.session import door_settings, user, viewer
 from ivr.http import ranged
@@ -56,7 +56,9 @@ def _approve(job_id: object) -> Response:
             viewer(), str(job_id), without_model_check=request.form.get("without_model_check") == "yes",
             version=_version(),
         )  # fmt: skip
-    except (Conflict, Invalid) as error:
+    except Invalid as error:
+        return _show(str(job_id), status_of(error), problem=f"{error.sentence} {_by_question(error)}")
+    except Conflict as error:
         return _show(str(job_id), status_of(error), problem=said(error))
     return _to(job_id)
 
@@ -170,12 +172,21 @@ def _stage(job: JobView, asked: QuestionSetView | None) -> str:
     return hashlib.sha256(repr(shown).encode()).hexdigest()[:12]
 
 
+def _by_question(error: Invalid) -> str:
+    """What is wrong with a version that stands, each with its question's place."""
+    told = []
+    for problem in error.problems:
+        _, *place = problem.field.split(".")
+        told.append(f"Question {int(place[0]) + 1}: {found(problem)}" if place else found(problem))
+    return " ".join(dict.fromkeys([*told, "Edit the questions, or have them written anew."]))
+
+
 def _objections(asked: QuestionSetView | None) -> dict[str, list[str]]:
     """What the model's check says of each question, by its id."""
-    found: dict[str, list[str]] = {}
+    told: dict[str, list[str]] = {}
     for one in asked.model_check.objections if asked is not None else ():
-        found.setdefault(one.question_id, []).append(one.message)
-    return found
+        told.setdefault(one.question_id, []).append(one.message)
+    return told
 
 
 def _version() -> int | None:
