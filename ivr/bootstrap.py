@@ -56,6 +56,7 @@ from ivr.services.interview_exports import InterviewExports
 from ivr.services.interviews import InterviewService
 from ivr.services.invitations import InvitationService
 from ivr.services.job_erasures import JobErasureService
+from ivr.services.job_overviews import JobOverviewService
 from ivr.services.jobs import JobService
 from ivr.services.line import LineServices
 from ivr.services.links import CandidateLinks
@@ -254,6 +255,7 @@ def _common(settings: Settings, line: LineServices, ledger: ModelLedger) -> Mapp
         "dataset": DatasetService(database, utc_now, settings.pseudonym_secrets[0]),
         "erasures": erasures,
         "job_erasures": JobErasureService(database, store, utc_now, bell.ring),
+        "job_overviews": JobOverviewService(database),
         "exports": ExportService(database, store, utc_now),
         "drift": DriftService(database, utc_now),
         "fairness": FairnessService(database, utc_now),

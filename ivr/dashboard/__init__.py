@@ -20,6 +20,13 @@ from ivr.dashboard import (
     insights,
     interview,
     interviews,
+    job,
+    job_compare,
+    job_edit,
+    job_questions,
+    job_versions,
+    job_words,
+    jobs,
     login,
     navigation,
     pages,
@@ -36,7 +43,7 @@ def _set_up(state: BlueprintSetupState) -> None:
     app = cast(Flask, state.app)
     session.install(app, app.extensions[EXTENSION].settings)
     errors.install(app)
-    app.jinja_env.filters.update({**words.FILTERS, **insight_words.FILTERS})
+    app.jinja_env.filters.update({**words.FILTERS, **insight_words.FILTERS, **job_words.FILTERS})
     app.jinja_env.globals.update({**charts.GLOBALS, **insight_charts.GLOBALS, **call_svg.GLOBALS, **navigation.GLOBALS})
 
 
@@ -52,6 +59,12 @@ people.add_routes(blueprint)
 interviews.add_routes(blueprint)
 interview.add_routes(blueprint)
 feedback.add_routes(blueprint)
+jobs.add_routes(blueprint)
+job.add_routes(blueprint)
+job_edit.add_routes(blueprint)
+job_questions.add_routes(blueprint)
+job_versions.add_routes(blueprint)
+job_compare.add_routes(blueprint)
 audio.add_routes(blueprint)
 insights.add_routes(blueprint)
 fairness.add_routes(blueprint)

@@ -19,6 +19,7 @@ class Section:
 
 SECTIONS = (
     Section("/interviews", "list", "Interviews"),
+    Section("/jobs", "job", "Jobs"),
     Section("/insights", "chart", "Insights"),
     Section("/fairness", "scales", "Fairness and drift"),
     Section("/calibration", "target", "Calibration"),

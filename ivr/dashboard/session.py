@@ -34,6 +34,7 @@ class DoorSettings:
 
     is_https: bool
     logins_per_minute: int
+    interviews_per_minute: int
 
     @property
     def cookie(self) -> str:
@@ -43,7 +44,10 @@ class DoorSettings:
 
 def install(app: Flask, settings: Settings) -> None:
     """Keep the door's settings, and the form tokens in a signed cookie of their own."""
-    door = DoorSettings(settings.webhook_base_url.startswith("https://"), settings.rate_limit_logins_per_minute)
+    door = DoorSettings(
+        settings.webhook_base_url.startswith("https://"), settings.rate_limit_logins_per_minute,
+        settings.rate_limit_interviews_per_minute,
+    )  # fmt: skip
     app.extensions[EXTENSION] = door
     app.config.update(
         SESSION_COOKIE_NAME=f"{door.cookie}-form",

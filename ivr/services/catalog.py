@@ -39,6 +39,7 @@ from ivr.services.interview_exports import InterviewExports
 from ivr.services.interviews import InterviewService
 from ivr.services.invitations import InvitationService
 from ivr.services.job_erasures import JobErasureService
+from ivr.services.job_overviews import JobOverviewService
 from ivr.services.jobs import JobService
 from ivr.services.line import LineServices
 from ivr.services.live_events import LiveEventService
@@ -93,6 +94,7 @@ class Services(LineServices):
     interviews: InterviewService
     invitations: InvitationService
     job_erasures: JobErasureService
+    job_overviews: JobOverviewService
     jobs: JobService
     live_events: LiveEventService
     own_data: OwnDataService
