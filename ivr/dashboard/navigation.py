@@ -19,6 +19,8 @@ class Section:
 
 SECTIONS = (
     Section("/interviews", "list", "Interviews"),
+    Section("/candidates", "people", "Candidates"),
+    Section("/campaigns", "campaign", "Campaigns"),
     Section("/insights", "chart", "Insights"),
     Section("/fairness", "scales", "Fairness and drift"),
     Section("/calibration", "target", "Calibration"),

@@ -1,17 +1,18 @@
-"""What a person has consented to over time, and their wish not to be called, written down for them."""
+"""Beside candidates themselves: what they consented to over time, how their numbers stand, and an opt-out on their word."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 from db.repositories import campaigns, hiring
 from db.repositories.access import whitelist_patterns
 from db.unit_of_work import Database
 from interview.phone import PhoneNumber
+from ivr.services.candidate_views import candidate_views
 from ivr.services.context import Actor, Clock
 from ivr.services.dialing import Gate
 from ivr.services.errors import NotFound
 from ivr.services.opting_out import opt_out
-from ivr.services.views import ConsentView
+from ivr.services.views import CandidateView, ConsentView
 
 # Where an opt-out came from: a recruiter, on the person's word.
 RECRUITER = "recruiter"
@@ -26,7 +27,7 @@ class NumberStanding:
 
 
 class CandidateRecordService:
-    """Beside the candidates themselves: their consent log and the standing of their numbers."""
+    """The consent log, the standing of numbers, and several people at once."""
 
     def __init__(self, database: Database, gate: Gate, clock: Clock) -> None:
         self._database = database
@@ -42,6 +43,12 @@ class CandidateRecordService:
                 ConsentView(row.basis, row.text_version, row.obtained_at, row.source, row.withdrawn_at)
                 for row in hiring.consent_log(session, candidate_id)
             )
+
+    def some(self, organisation_id: str, candidate_ids: Sequence[str]) -> tuple[CandidateView, ...]:
+        """These people in the order of their ids; ids of nobody here are left out."""
+        with self._database.read() as session:
+            found = campaigns.candidates(session, organisation_id, list(dict.fromkeys(candidate_ids)))
+            return tuple(candidate_views(session, [found[id] for id in dict.fromkeys(candidate_ids) if id in found]))
 
     def standings(self, organisation_id: str, phones: Collection[str]) -> Mapping[str, NumberStanding]:
         """How each of these E.164 numbers stands, in a few statements for all."""
