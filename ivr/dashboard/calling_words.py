@@ -55,7 +55,7 @@ _MEMBER = {
 _GROUPS = (
     (("completed", "needs_review", "processing"), "Interviewed", "hire"),
     (("dialing", "in_progress"), "On the phone", "live"),
-    (("waiting", "scheduled", "queued", "interrupted"), "To be called", "todo"),
+    (("waiting", "scheduled", "queued", "interrupted"), "To be called", "ahead"),
     (("unreachable", "failed"), "Not reached", "cons"),
     (("declined", "opted_out"), "Declined", "out"),
     (("refused",), "Not called", "rej"),

@@ -109,12 +109,12 @@ class Form:
 
     def refused(self, error: ServiceError, fields: Mapping[str, str] | None = None) -> "Form":
         """The same form with what a service says: beside the fields that it names, else above all. ``fields`` are our
-        names for the service's."""
+        names for the service's, and fields that are no text."""
         known = fields or {}
         told = error.problems if isinstance(error, Invalid) else ()
         for one in told:
             name = known.get(one.field, one.field)
-            if name in self.typed:
+            if name in self.typed or name in known.values():
                 self.problems.setdefault(name, one.message)
         if not told or not self.problems:
             self.problem = f"{error.sentence} {error.hint}".strip()

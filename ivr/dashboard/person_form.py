@@ -24,7 +24,7 @@ WISHES = (
     ("written", "In writing", "The link lets them answer by typing."),
 )
 # What the service calls by another name.
-FIELDS = {"candidate.phone": "phone", "consent.basis": "consent"}
+FIELDS = {"candidate.phone": "phone", "resume": "resume"}
 _NAME = "Give a name: the call asks for the person by it."
 _PHONE = "Give a telephone number."
 

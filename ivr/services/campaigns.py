@@ -20,7 +20,7 @@ from db.repositories.outbox import Lease
 from db.unit_of_work import Database
 from interview.gate import GateReason
 from interview.phone import PhoneNumber
-from ivr.services.campaign_line import PAUSED, interval, reserve
+from ivr.services.campaign_line import IN_TURN, PAUSED, interval, reserve
 from ivr.services.campaign_plan import Person, Planned, facts_of, plan
 from ivr.services.campaign_views import (
     CampaignPlanView,
@@ -244,6 +244,8 @@ class CampaignService:
             member.state, member.interview_id = MemberState.INVITED, interview.id
             if interview.next_action_at == slot:
                 member.slot_at = reserve(campaign, slot, self._between)
+                if slot > now:
+                    interview.next_action_why = IN_TURN
             unit.on_commit(self._ring)
             return True
 

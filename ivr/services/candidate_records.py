@@ -1,4 +1,4 @@
-"""Beside candidates themselves: what they consented to over time, how their numbers stand, and an opt-out on their word."""
+"""Beside candidates: what they consented to over time, how their numbers stand, and an opt-out on their word."""
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
