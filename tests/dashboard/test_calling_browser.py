@@ -76,7 +76,7 @@ def test_from_a_new_person_to_a_call_that_was_looked_at_first(page: Page, house:
     expect(verdict).to_contain_text("Choose a job.")
     page.get_by_label("Job", exact=True).select_option(label="Site Reliability Engineer · Harbour Kitchen")
     expect(verdict).to_contain_text("Choose whom to call")
-    page.get_by_text("Somebody new", exact=True).click()
+    page.get_by_role("radio", name="Somebody new").check()
     page.get_by_label("Name", exact=True).fill("Grace Kim")
     page.get_by_label("Telephone").fill("020 7946 0018")
     expect(verdict).to_contain_text("Start the number with +")
@@ -88,7 +88,7 @@ def test_from_a_new_person_to_a_call_that_was_looked_at_first(page: Page, house:
     page.get_by_role("button", name="Put the number on the list").click()
     expect(verdict).to_contain_text("The telephone rings now")
     # the reader's clock in what came later, too
-    page.get_by_text("At a time", exact=True).click()
+    page.get_by_role("radio", name="At a time").check()
     expect(page.get_by_label("On", exact=True)).to_contain_text("my clock (Europe/Berlin)")
     page.get_by_label("On", exact=True).select_option("Europe/Berlin")
     page.get_by_label("Day and time").fill("2026-03-03T12:30")

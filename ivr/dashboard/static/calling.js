@@ -43,11 +43,16 @@ document.addEventListener("submit", (event) => {
   const form = event.target.closest("form[data-busy]");
   if (!form || event.defaultPrevented) return;
   const pressed = event.submitter;
+  form.dataset.sent = "yes";
   // Only afterwards: a button that is turned off at once is not sent.
   setTimeout(() => {
     for (const button of form.querySelectorAll("button")) button.disabled = true;
     if (pressed?.classList.contains("pri")) pressed.textContent = form.dataset.busy;
   });
+});
+// What was typed last is on its way with the form: nobody needs to look at it any more.
+document.addEventListener("htmx:beforeRequest", (event) => {
+  if (event.target.closest("form[data-sent]")) event.preventDefault();
 });
 // Who comes back finds the buttons as they were.
 window.addEventListener("pageshow", (event) => {
