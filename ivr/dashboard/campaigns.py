@@ -1,5 +1,7 @@
 """Campaigns: the list with how far each is, one of them live, and its buttons."""
 
+from typing import Any
+
 from flask import Blueprint, Response, current_app, redirect, request
 
 from ivr.current import current_services
@@ -67,7 +69,7 @@ def _state(campaign_id: object) -> Response:
     return answer
 
 
-def _people(campaign_id: str) -> dict[str, object]:
+def _people(campaign_id: str) -> dict[str, Any]:
     """The people that the address asks for, and where the next ones are."""
     given, someone = request.args, user()
     refused = given.get("show") == "refused"

@@ -1,5 +1,7 @@
 """Entering a candidate and changing one: contacts, wishes for the call, the résumé, and the number on the list."""
 
+from typing import Any
+
 from flask import Blueprint, Response, current_app, redirect
 
 from ivr.current import current_services
@@ -82,7 +84,7 @@ def _show_edit(person: CandidateView, form: Form, status: int = 200, *, known: s
     return page("candidate_edit.html", status, person=person, form=form, known=known, **_choices())
 
 
-def _choices() -> dict[str, object]:
+def _choices() -> dict[str, Any]:
     return {
         "bases": person_form.BASES, "wishes": person_form.WISHES, "zones": person_form.zones(),
         "languages": person_form.languages(),

@@ -41,21 +41,18 @@ class Form:
         """One line, None when it is empty; ``required`` is what is said then."""
         text = self.get(name).strip()
         if not text:
-            return self._refuse(name, required) if required else None
+            return self._taken(name, None, required)
         if CONTROL.search(text):
-            return self._refuse(name, "This must be one line without control characters.")
-        if len(text) > longest:
-            return self._refuse(name, f"This may have {longest} characters at most.")
-        return text
+            return self._taken(name, text, "This must be one line without control characters.")
+        return self._taken(name, text, f"This may have {longest} characters at most." if len(text) > longest else "")
 
     def prose(self, name: str, longest: int = _LONGEST) -> str | None:
         """Text of several lines, None when it is empty."""
         text = self.get(name).replace("\r\n", "\n").strip()
-        if len(text) > longest:
-            return self._refuse(name, f"This may have {longest:,} characters at most.")
         if CONTROL.search(text.replace("\n", "").replace("\t", "")):
-            return self._refuse(name, "This contains control characters.")
-        return text or None
+            return self._taken(name, text, "This contains control characters.")
+        wrong = f"This may have {longest:,} characters at most." if len(text) > longest else ""
+        return self._taken(name, text or None, wrong)
 
     def lines(self, name: str, longest: int, most: int) -> tuple[str, ...]:
         """One entry a line, empty ones left out."""
@@ -69,12 +66,13 @@ class Form:
     def matching(self, name: str, pattern: Pattern[str], longest: int, sentence: str) -> str | None:
         """One line of this form, None when it is empty."""
         text = self.line(name, longest)
-        return self._refuse(name, sentence) if text and not pattern.fullmatch(text) else text
+        return self._taken(name, text, sentence if text and not pattern.fullmatch(text) else "")
 
     def zone(self, name: str) -> str | None:
         """The name of a time zone, None when it is empty."""
         text = self.line(name, 64)
-        return self._refuse(name, "Choose a time zone such as Europe/Berlin.") if text and not is_zone(text) else text
+        wrong = "Choose a time zone such as Europe/Berlin." if text and not is_zone(text) else ""
+        return self._taken(name, text, wrong)
 
     def number(self, name: str, least: float, most: float) -> float | None:
         """A number from ``least`` to ``most``, None when it is empty."""
@@ -119,6 +117,13 @@ class Form:
         if not told or not self.problems:
             self.problem = f"{error.sentence} {error.hint}".strip()
         return self
+
+    def _taken(self, name: str, text: str | None, wrong: str) -> str | None:
+        """The text, or None with a sentence beside the field when something is ``wrong``."""
+        if not wrong:
+            return text
+        self._refuse(name, wrong)
+        return None
 
     def _refuse(self, name: str, sentence: str) -> None:
         self.problems.setdefault(name, sentence)

@@ -32,7 +32,7 @@ def _export(candidate_id: object) -> Response:
 
 
 def _confirm(candidate_id: object) -> Response:
-    return _ask(str(candidate_id), Form({}))
+    return _confirmation(str(candidate_id), Form({}))
 
 
 def _erase(candidate_id: object) -> Response:
@@ -40,13 +40,13 @@ def _erase(candidate_id: object) -> Response:
     person = services.candidates.get(user().organisation_id, id)
     if _plain(form.get("name")) != _plain(person.name):
         form.problems["name"] = "This is not the name above: type it as it stands there."
-        return _ask(id, form, 422)
+        return _confirmation(id, form, 422)
     receipt = services.erasures.request(viewer(), id)
     done: Response = current_app.make_response(redirect(f"/erasures/{receipt.id}", code=303))
     return done
 
 
-def _ask(candidate_id: str, form: Form, status: int = 200) -> Response:
+def _confirmation(candidate_id: str, form: Form, status: int = 200) -> Response:
     services, organisation_id = current_services(), user().organisation_id
     found = services.interviews.list(
         organisation_id, InterviewFilters(candidate_id=candidate_id), Page(1, with_total=True)

@@ -27,8 +27,9 @@ def limit(blueprint: Blueprint) -> None:
 
     @blueprint.before_request
     def set_limits() -> None:
-        if request.endpoint in _LIMITS:
-            request.max_content_length, request.max_form_memory_size, request.max_form_parts = _LIMITS[request.endpoint]
+        limits = _LIMITS.get(request.endpoint or "")
+        if limits is not None:
+            request.max_content_length, request.max_form_memory_size, request.max_form_parts = limits
 
 
 def uploaded(field: str) -> Upload | None:
