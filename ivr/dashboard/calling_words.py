@@ -111,7 +111,9 @@ def _line(one: CheckView, preview: CallPreviewView) -> Check:
     title = _RULES.get(one.rule, words.plain(one.rule))
     if one.code is None:
         return Check(title, "ok")
-    blocks = one.retry_at is None or (preview.refused is not None and preview.refused.code == one.code)
+    # A time that was asked for is kept or refused; without one the call waits.
+    is_forbidden = one.rule == "hours" and preview.wished_at is not None
+    blocks = one.retry_at is None or is_forbidden or (preview.refused is not None and preview.refused.code == one.code)
     return Check(title, "no" if blocks else "waits", one.sentence or "", one.hint or "", one.code, one.retry_at)
 
 

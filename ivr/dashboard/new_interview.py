@@ -127,8 +127,9 @@ def _look(form: Form) -> Look:
     except NotFound:
         cost = None  # without approved questions nobody can say
     hours = next((one.retry_at for one in preview.checks if one.rule == "hours"), None)
-    wished = draft.call_at is not None and preview.refused is not None and hours is not None
-    return Look(preview, cost, at_hours=f"{hours.astimezone(UTC):%Y-%m-%dT%H:%M}" if wished and hours else "")
+    if draft.call_at is None or hours is None:
+        return Look(preview, cost)
+    return Look(preview, cost, at_hours=f"{hours.astimezone(UTC):%Y-%m-%dT%H:%M}")
 
 
 def _draft(form: Form) -> InviteDraft | None:

@@ -46,7 +46,8 @@ class RefusalView:
 class CallPreviewView:
     """Nothing was written and nobody is called. Either ``call_at`` and ``why`` say when the telephone would ring first,
     or ``refused`` says why not. ``candidate_id`` is None for somebody who is not entered yet; ``zones`` are the clocks
-    that the candidate may have, one of their own when ``has_own_zone``."""
+    that the candidate may have, one of their own when ``has_own_zone``; ``checks`` are about ``wished_at``, if a time
+    was wished for, else about now."""
 
     job_id: str
     candidate_id: str | None
@@ -55,6 +56,7 @@ class CallPreviewView:
     zones: tuple[str, ...]
     has_own_zone: bool
     now: datetime
+    wished_at: datetime | None
     call_at: datetime | None
     why: str
     refused: RefusalView | None
@@ -114,6 +116,7 @@ class CallPreviewService:
             zones=facts.zones,
             has_own_zone=candidate.timezone is not None,
             now=now,
+            wished_at=draft.call_at,
             call_at=call_at,
             why=why,
             refused=refused,

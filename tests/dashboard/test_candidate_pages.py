@@ -12,6 +12,8 @@ import pytest
 from db.models import Candidate, Consent, Erasure, Interview, OptOut, ResumeStatus, Role, WhitelistEntry
 from db.unit_of_work import Database
 from interview.lifecycle import InterviewStatus
+from interview.script import Accommodations
+from ivr.services.drafts import CandidatePatch
 from tests.dashboard.calling_house import PEOPLE, CallingHouse, make_calling_house
 from tests.dashboard.test_pages import words_of
 from tests.dashboard.visitor import Visitor
@@ -346,3 +348,10 @@ def test_names_of_every_script_are_shown(house: CallingHouse, visitor: Visitor) 
     for name, phone, zone in PEOPLE:
         id = house.candidate(name, phone, timezone=zone)
         assert f"<h1><bdi>{name}</bdi></h1>" in visitor.get(f"/candidates/{id}").text
+
+
+def test_accommodations_are_for_who_arranges_calls_and_not_for_who_judges(house: CallingHouse) -> None:
+    id = house.candidate()
+    house.services.candidates.patch(house.actor, id, CandidatePatch(accommodations=Accommodations(extra_time=True)))
+    assert "Extra time." in house.enter(Role.RECRUITER).get(f"/candidates/{id}").text
+    assert "Extra time" not in house.enter(Role.REVIEWER).get(f"/candidates/{id}").text

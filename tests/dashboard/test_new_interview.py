@@ -138,6 +138,9 @@ def test_a_wished_time_is_read_on_the_chosen_clock(house: CallingHouse, visitor:
     assert "It rings, your clock 3 Mar 2026, 18:00" in words_of(look(visitor, **form))
     refused = look(visitor, **form, **{"clock": "Europe/Berlin"})
     assert "Nobody is called" in refused and 'name="next" value="2026-03-03T17:00"' in refused
+    unlisted = house.candidate("Bob", "+14155550142", timezone="America/Los_Angeles", listed=False)
+    both = look(visitor, **(form | {"candidate": unlisted, "clock": "UTC"}))
+    assert 'value="allow"' in both and 'value="hours"' in both, "each with what to do about it"
     sent = visitor.send(PAGE, **form, who="known", clock="Europe/Berlin", do="hours", next="2026-03-03T17:00")
     assert 'value="2026-03-03T17:00"' in sent.text and "It rings later" in sent.text
     made = visitor.send(PAGE, **form, who="known", clock="candidate", do="start")

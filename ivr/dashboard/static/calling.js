@@ -47,7 +47,13 @@ document.addEventListener("submit", (event) => {
   // Only afterwards: a button that is turned off at once is not sent.
   setTimeout(() => {
     for (const button of form.querySelectorAll("button")) button.disabled = true;
-    if (pressed?.classList.contains("pri")) pressed.textContent = form.dataset.busy;
+    const told = document.createElement("p");
+    told.className = "busy";
+    told.setAttribute("role", "status");
+    const bar = document.createElement("progress");
+    bar.setAttribute("aria-label", form.dataset.busy);
+    told.append(bar, form.dataset.busy);
+    (pressed?.closest(".row") ?? form).after(told);
   });
 });
 // What was typed last is on its way with the form: nobody needs to look at it any more.
