@@ -87,6 +87,8 @@ def test_from_a_new_person_to_a_call_that_was_looked_at_first(page: Page, house:
     expect(verdict.locator("li.no")).to_have_count(1)
     page.get_by_role("button", name="Put the number on the list").click()
     expect(verdict).to_contain_text("The telephone rings now")
+    page.get_by_label("E-mail address", exact=True).fill("grace@example.com")
+    expect(page.locator("#said")).to_contain_text("The telephone rings now")
     # the reader's clock in what came later, too
     page.get_by_role("radio", name="At a time").check()
     expect(page.get_by_label("On", exact=True)).to_contain_text("my clock (Europe/Berlin)")
@@ -114,6 +116,9 @@ def test_from_ticked_candidates_to_a_campaign_that_moves_by_itself(page: Page, h
     page.get_by_role("button", name="Start and call 3 people").click()
     expect(page.get_by_role("heading", name="0% through")).to_be_visible()
     work(house)
+    page.locator("#p1").focus()
+    expect(page.locator("#state tbody").get_by_text("Waiting to be called")).to_have_count(1, timeout=10_000)
+    expect(page.locator("#p1")).to_be_focused()
     with house.database.write() as unit:
         for interview in unit.session.query(Interview):
             interview.status, interview.next_action = InterviewStatus.DECLINED, None

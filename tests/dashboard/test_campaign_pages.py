@@ -226,3 +226,11 @@ def test_the_bar_adds_up_to_the_whole(house: CallingHouse, visitor: Visitor) -> 
     assert bar is not None
     widths = [float(width) for width in re.findall(r'x="[^"]+" width="([^"]+)"', bar[0])]
     assert widths == [75.0, 25.0]
+
+
+def test_a_part_that_asks_after_the_session_is_over_leads_the_whole_page_to_the_login(house: CallingHouse) -> None:
+    id = started(house, house.candidate())
+    stranger = house.app.test_client()
+    part = stranger.get(f"/campaigns/{id}/state?was=running", headers={"HX-Request": "true"})
+    assert (part.status_code, part.headers["HX-Redirect"], part.data) == (200, "/login", b"")
+    assert stranger.get(f"/campaigns/{id}").location == f"/login?next=%2Fcampaigns%2F{id}"

@@ -75,3 +75,12 @@ document.addEventListener("htmx:load", (event) => {
     time.textContent = forms[time.dataset.form].format(new Date(time.dateTime));
   }
 });
+
+// What would happen is said once when it changes, and not with all its rules.
+document.addEventListener("htmx:afterSwap", (event) => {
+  const said = document.getElementById("said");
+  if (!said || event.detail.target?.id !== "verdict") return;
+  const word = document.querySelector("#verdict .word");
+  const text = word ? `${word.textContent.trim()}. ${word.nextElementSibling?.textContent.trim() ?? ""}` : "";
+  if (said.textContent !== text) said.textContent = text;
+});
