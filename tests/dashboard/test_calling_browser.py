@@ -70,12 +70,13 @@ def page(browser: Browser, address: str, house: CallingHouse) -> Iterator[Page]:
 
 
 def test_from_a_new_person_to_a_call_that_was_looked_at_first(page: Page, house: CallingHouse) -> None:
-    house.job("Site Reliability Engineer")
+    job = house.job("Site Reliability Engineer")
     page.get_by_role("link", name="New interview").click()
     verdict = page.locator("#verdict")
     expect(verdict).to_contain_text("Choose a job.")
     page.get_by_label("Job", exact=True).select_option(label="Site Reliability Engineer · Harbour Kitchen")
     expect(verdict).to_contain_text("Choose whom to call")
+    assert f"/interviews/new?job={job}" in page.url
     page.get_by_role("radio", name="Somebody new").check()
     page.get_by_label("Name", exact=True).fill("Grace Kim")
     page.get_by_label("Telephone").fill("020 7946 0018")

@@ -84,3 +84,13 @@ document.addEventListener("htmx:afterSwap", (event) => {
   const text = word ? `${word.textContent.trim()}. ${word.nextElementSibling?.textContent.trim() ?? ""}` : "";
   if (said.textContent !== text) said.textContent = text;
 });
+
+// The address remembers job and person: whoever goes to record a consent comes back to the same choice.
+document.addEventListener("change", (event) => {
+  const form = event.target.closest("form.start");
+  if (!form) return;
+  const data = new FormData(form);
+  const kept = new URLSearchParams();
+  for (const name of ["job", "candidate"]) if (data.get(name)) kept.set(name, data.get(name));
+  window.history.replaceState(null, "", `${form.getAttribute("action")}?${kept}`);
+});
