@@ -1,7 +1,7 @@
 """What would happen if this person were invited now: asked of the very use case that invites, and taken back."""
 
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import UTC, datetime
 
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
@@ -96,8 +96,7 @@ class CallPreviewService:
         if job is None:
             raise NotFound("job")
         candidate, is_new = self._person(session, actor, draft)
-        now = self._clock()
-        at = now if draft.call_at is None else max(now, draft.call_at)
+        at = max(self._clock(), draft.call_at or datetime.min.replace(tzinfo=UTC))
         facts = self._gate.facts(session, job=job, candidate=candidate, interview=None, now=at)
         call_at, why, refused = None, "", None
         try:
@@ -115,7 +114,8 @@ class CallPreviewService:
             phone=candidate.phone,
             zones=facts.zones,
             has_own_zone=candidate.timezone is not None,
-            now=now,
+            # Looked up last: a call that is due at once is not one for later.
+            now=self._clock(),
             wished_at=draft.call_at,
             call_at=call_at,
             why=why,

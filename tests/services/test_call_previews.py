@@ -17,7 +17,7 @@ from ivr.services.dialing import Gate
 from ivr.services.drafts import CandidateDraft, ConsentDraft, InviteDraft
 from ivr.services.errors import Invalid, NotFound, Refused
 from tests.factories import make_job, make_organisation
-from tests.fakes import FakeExtractor, FakeFileStore, FrozenClock
+from tests.fakes import FakeExtractor, FakeFileStore, FrozenClock, TickingClock
 from tests.services.test_interviews import Desk, settings
 
 EVENING = datetime(2026, 3, 2, 21, 30, tzinfo=UTC)
@@ -70,6 +70,12 @@ def test_it_says_what_inviting_then_does(look: Look, clock: FrozenClock) -> None
     again = look.look()
     assert again.refused is not None and again.call_at is None
     assert (again.refused.code, again.refused.interview_id) == ("interview_exists", invited.id)
+
+
+def test_while_time_passes_a_call_that_is_due_is_not_one_for_later(database: Database) -> None:
+    clock = TickingClock()
+    found = Look(Desk(database, clock), clock).look()
+    assert found.call_at is not None and found.call_at <= found.now
 
 
 def test_everything_that_is_wrong_is_told_at_once(look: Look) -> None:
