@@ -25,10 +25,12 @@ from ivr.services.audit import AuditService
 from ivr.services.blind_first import BlindFirstService
 from ivr.services.calibrations import CalibrationService
 from ivr.services.call_lists import CallLists
+from ivr.services.call_previews import CallPreviewService
 from ivr.services.calls import CallService
 from ivr.services.campaigns import CampaignService
 from ivr.services.candidate_door import CandidateDoor
 from ivr.services.candidate_questions import CandidateQuestionService
+from ivr.services.candidate_records import CandidateRecordService
 from ivr.services.candidate_requests import CandidateRequestService
 from ivr.services.candidates import CandidateService
 from ivr.services.carrier_copies import CarrierCopies
@@ -36,6 +38,7 @@ from ivr.services.catalog import Services, WorkerServices
 from ivr.services.comparisons import ComparisonService
 from ivr.services.control_runs import ControlRunService
 from ivr.services.controls import ControlService
+from ivr.services.cost_estimates import CostEstimateService
 from ivr.services.costs import CostService
 from ivr.services.dataset import DatasetService
 from ivr.services.dialing import Gate
@@ -73,6 +76,7 @@ from ivr.services.profiles import ProfileService
 from ivr.services.question_checks import QuestionChecker
 from ivr.services.question_insights import QuestionInsightService
 from ivr.services.question_writing import QuestionWriter
+from ivr.services.ratings import PURPOSE as RATING
 from ivr.services.ratings import RatingService
 from ivr.services.reports import ReportService
 from ivr.services.results import ResultService
@@ -238,6 +242,8 @@ def _common(settings: Settings, line: LineServices, ledger: ModelLedger) -> Mapp
         "blind_first": BlindFirstService(database),
         "calibrations": CalibrationService(database, utc_now),
         "call_lists": CallLists(database, utc_now, settings),
+        "call_previews": CallPreviewService(database, Gate(settings), candidates, interviews, utc_now),
+        "candidate_records": CandidateRecordService(database, Gate(settings), utc_now),
         "campaigns": CampaignService(
             database,
             Gate(settings),
@@ -251,6 +257,14 @@ def _common(settings: Settings, line: LineServices, ledger: ModelLedger) -> Mapp
         "candidates": candidates,
         "comparisons": ComparisonService(database, BlindFirstService(database)),
         "controls": ControlService(database, utc_now, bell.ring),
+        "cost_estimates": CostEstimateService(
+            database,
+            utc_now,
+            rating_model=models_in_use(settings).get(RATING, settings.openai_model),
+            transcribe_model=settings.openai_transcribe_model,
+            samples=settings.openai_scoring_samples,
+            simulated=settings.simulated,
+        ),
         "costs": CostService(database, utc_now, budget_usd=_budget_usd(settings)),
         "dataset": DatasetService(database, utc_now, settings.pseudonym_secrets[0]),
         "erasures": erasures,

@@ -11,6 +11,13 @@ from ivr.dashboard import (
     branding,
     calibration,
     call_svg,
+    calling_words,
+    campaign_form,
+    campaigns,
+    candidate_acts,
+    candidate_form,
+    candidate_import,
+    candidates,
     charts,
     errors,
     fairness,
@@ -29,11 +36,14 @@ from ivr.dashboard import (
     jobs,
     login,
     navigation,
+    new_interview,
     pages,
     passwords,
     people,
+    privacy,
     scorecard,
     session,
+    uploads,
     words,
 )
 
@@ -43,12 +53,15 @@ def _set_up(state: BlueprintSetupState) -> None:
     app = cast(Flask, state.app)
     session.install(app, app.extensions[EXTENSION].settings)
     errors.install(app)
-    app.jinja_env.filters.update({**words.FILTERS, **insight_words.FILTERS, **job_words.FILTERS})
+    for module in (words, insight_words, job_words, calling_words):
+        app.jinja_env.filters.update(module.FILTERS)
     app.jinja_env.globals.update({**charts.GLOBALS, **insight_charts.GLOBALS, **call_svg.GLOBALS, **navigation.GLOBALS})
 
 
 blueprint = Blueprint("dashboard", __name__, template_folder="templates", static_folder="static")
 blueprint.record_once(_set_up)
+# Before the guard, which reads the form.
+uploads.limit(blueprint)
 session.guard(blueprint)
 pages.protect(blueprint)
 errors.register(blueprint)
@@ -58,6 +71,14 @@ branding.add_routes(blueprint)
 people.add_routes(blueprint)
 interviews.add_routes(blueprint)
 interview.add_routes(blueprint)
+new_interview.add_routes(blueprint)
+candidates.add_routes(blueprint)
+candidate_form.add_routes(blueprint)
+candidate_import.add_routes(blueprint)
+candidate_acts.add_routes(blueprint)
+privacy.add_routes(blueprint)
+campaigns.add_routes(blueprint)
+campaign_form.add_routes(blueprint)
 feedback.add_routes(blueprint)
 jobs.add_routes(blueprint)
 job.add_routes(blueprint)

@@ -20,6 +20,8 @@ class Section:
 SECTIONS = (
     Section("/interviews", "list", "Interviews"),
     Section("/jobs", "job", "Jobs"),
+    Section("/candidates", "people", "Candidates"),
+    Section("/campaigns", "campaign", "Campaigns"),
     Section("/insights", "chart", "Insights"),
     Section("/fairness", "scales", "Fairness and drift"),
     Section("/calibration", "target", "Calibration"),

@@ -75,7 +75,7 @@ def guard(blueprint: Blueprint) -> None:
         token = session_token()
         g.dashboard_user = current_services().logins.session_user(token) if token else None
         if g.dashboard_user is None and request.endpoint not in _OPEN:
-            return cast(Response, redirect(f"/login{_way_back()}", code=303))
+            return _to_login()
         _csrf.protect()
         if request.endpoint not in _OPEN:
             require(needed(request.endpoint or "", request.method))
@@ -149,6 +149,13 @@ def forget(response: Response) -> None:
     """Take the session out of the browser."""
     door = door_settings()
     response.delete_cookie(door.cookie, secure=door.is_https, httponly=True, samesite="Lax", path="/")
+
+
+def _to_login() -> Response:
+    """To the login page; a part of a page that asks by itself takes the whole page along."""
+    if request.headers.get("HX-Request") == "true":
+        return Response(headers={"HX-Redirect": "/login"})
+    return cast(Response, redirect(f"/login{_way_back()}", code=303))
 
 
 def _way_back() -> str:

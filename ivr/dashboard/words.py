@@ -173,9 +173,14 @@ _DESCRIPTIONS = {criterion.id: criterion.description for criterion in CRITERIA}
 _DIMENSIONS = {criterion.id: criterion.dimension.value for criterion in CRITERIA}
 
 
+def status_label(status: str) -> Label:
+    """The chip of an interview's status alone."""
+    return _STATUS.get(status, Label(plain(status), "mid"))
+
+
 def standing(interview: InterviewView) -> Standing:
     """The chip of an interview, why it stands there, and when it moves on."""
-    label = _STATUS.get(interview.status, Label(plain(interview.status), "mid"))
+    label = status_label(interview.status)
     action = interview.next_action
     why = interview.waiting_reason or (action.why if action else "")
     at = action.at if action else None

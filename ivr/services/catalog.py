@@ -10,16 +10,19 @@ from ivr.services.audit import AuditService
 from ivr.services.blind_first import BlindFirstService
 from ivr.services.calibrations import CalibrationService
 from ivr.services.call_lists import CallLists
+from ivr.services.call_previews import CallPreviewService
 from ivr.services.calls import CallService
 from ivr.services.campaigns import CampaignService
 from ivr.services.candidate_door import CandidateDoor
 from ivr.services.candidate_questions import CandidateQuestionService
+from ivr.services.candidate_records import CandidateRecordService
 from ivr.services.candidate_requests import CandidateRequestService
 from ivr.services.candidates import CandidateService
 from ivr.services.carrier_copies import CarrierCopies
 from ivr.services.comparisons import ComparisonService
 from ivr.services.control_runs import ControlRunService
 from ivr.services.controls import ControlService
+from ivr.services.cost_estimates import CostEstimateService
 from ivr.services.costs import CostService
 from ivr.services.dataset import DatasetService
 from ivr.services.drift import DriftService
@@ -72,12 +75,15 @@ class Services(LineServices):
     blind_first: BlindFirstService
     calibrations: CalibrationService
     call_lists: CallLists
+    call_previews: CallPreviewService
     campaigns: CampaignService
     candidate_door: CandidateDoor
+    candidate_records: CandidateRecordService
     candidate_requests: CandidateRequestService
     candidates: CandidateService
     comparisons: ComparisonService
     controls: ControlService
+    cost_estimates: CostEstimateService
     costs: CostService
     dataset: DatasetService
     erasures: ErasureService

@@ -1,6 +1,6 @@
 """Jobs and their questions, as people handle them: entered, changed, edited, approved, closed."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -138,6 +138,11 @@ class JobService:
         """The job. Raises NotFound."""
         with self._database.read() as session:
             return _views(session, [_known(rows.job(session, organisation_id, job_id))])[0]
+
+    def titles(self, organisation_id: str, job_ids: Collection[str]) -> Mapping[str, str]:
+        """What these jobs are called, by id; ids of other organisations are left out."""
+        with self._database.read() as session:
+            return rows.job_titles(session, organisation_id, job_ids)
 
     def list(self, organisation_id: str, filters: JobFilters | None = None, page: Page | None = None) -> Paged[JobView]:
         """Jobs, newest first."""
