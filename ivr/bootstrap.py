@@ -59,6 +59,7 @@ from ivr.services.job_erasures import JobErasureService
 from ivr.services.jobs import JobService
 from ivr.services.line import LineServices
 from ivr.services.links import CandidateLinks
+from ivr.services.live_calls import LiveCallService
 from ivr.services.live_events import LiveEventService
 from ivr.services.logins import LoginService
 from ivr.services.messages import EMAIL, SMS
@@ -296,6 +297,7 @@ def _common(settings: Settings, line: LineServices, ledger: ModelLedger) -> Mapp
         "rubrics": RubricService(database, utc_now),
         "jobs": jobs,
         "event_objects": objects,
+        "live_calls": LiveCallService(database),
         "live_events": LiveEventService(database, _news(settings), objects, utc_now),
         "webhook_endpoints": WebhookEndpointService(
             database, utc_now, _webhook_seal(settings), bell.ring, to_loopback=settings.reaches_loopback

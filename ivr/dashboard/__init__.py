@@ -20,6 +20,8 @@ from ivr.dashboard import (
     insights,
     interview,
     interviews,
+    live,
+    live_words,
     login,
     navigation,
     pages,
@@ -36,7 +38,7 @@ def _set_up(state: BlueprintSetupState) -> None:
     app = cast(Flask, state.app)
     session.install(app, app.extensions[EXTENSION].settings)
     errors.install(app)
-    app.jinja_env.filters.update({**words.FILTERS, **insight_words.FILTERS})
+    app.jinja_env.filters.update({**words.FILTERS, **insight_words.FILTERS, **live_words.FILTERS})
     app.jinja_env.globals.update({**charts.GLOBALS, **insight_charts.GLOBALS, **call_svg.GLOBALS, **navigation.GLOBALS})
 
 
@@ -50,6 +52,7 @@ passwords.add_routes(blueprint)
 branding.add_routes(blueprint)
 people.add_routes(blueprint)
 interviews.add_routes(blueprint)
+live.add_routes(blueprint)
 interview.add_routes(blueprint)
 feedback.add_routes(blueprint)
 audio.add_routes(blueprint)

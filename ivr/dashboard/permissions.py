@@ -11,6 +11,7 @@ NEEDS: Mapping[str, Permission] = {
     "dashboard.open_result": Permission.REVIEW,
     "dashboard.review": Permission.REVIEW,
     "dashboard.correct": Permission.REVIEW,
+    "dashboard.live_hang_up": Permission.RECRUIT,
     "dashboard.knockout": Permission.REVIEW,
     "dashboard.feedback": Permission.REVIEW,
     "dashboard.rate_blind": Permission.REVIEW,

@@ -41,6 +41,7 @@ from ivr.services.invitations import InvitationService
 from ivr.services.job_erasures import JobErasureService
 from ivr.services.jobs import JobService
 from ivr.services.line import LineServices
+from ivr.services.live_calls import LiveCallService
 from ivr.services.live_events import LiveEventService
 from ivr.services.logins import LoginService
 from ivr.services.organisations import OrganisationService
@@ -94,6 +95,7 @@ class Services(LineServices):
     invitations: InvitationService
     job_erasures: JobErasureService
     jobs: JobService
+    live_calls: LiveCallService
     live_events: LiveEventService
     own_data: OwnDataService
     logins: LoginService

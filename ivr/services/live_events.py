@@ -5,6 +5,7 @@ import time
 from collections import Counter
 from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
+from typing import TypeVar
 
 from db.listening import ANNOUNCED
 from db.models import DomainEvent
@@ -15,8 +16,8 @@ from ivr.services.errors import Conflict
 from ivr.services.event_objects import Announcement, EventObjects
 
 # Of the sixteen threads of a web process; each stream holds one, and no webhook may wait for it.
-MOST_STREAMS = 4
-MOST_EACH = 2
+MOST_STREAMS = 6
+MOST_EACH = 4
 LIFE_S = 300.0
 HEARTBEAT_S = 15.0
 # How often is looked without having been told to.
@@ -24,6 +25,8 @@ LOOK_S = 2.0
 # A transaction that began earlier may commit later: what lies back so far is looked at again.
 _LOOK_BACK = timedelta(seconds=10)
 AT_ONCE = 200
+
+T = TypeVar("T")
 
 
 class LiveEventService:
@@ -77,24 +80,45 @@ class LiveEventService:
     ) -> Iterator[Announcement | None]:
         """Events as they happen, from after the event ``after`` if that is one of this organisation; None is a sign of
         life. Ends after five minutes, or when ``is_allowed`` says no at a sign of life."""
+        position = self._start(organisation_id, after)
+        for is_alive in self._looks(organisation_id, is_allowed):
+            if is_alive:
+                yield None
+                continue
+            for event in position.take(self._database, organisation_id, self._at_once):
+                announcement = self._objects.announcement(event)
+                if announcement is not None:
+                    yield announcement
+
+    def watch(self, organisation_id: str, read: Callable[[], T], is_allowed: Callable[[], bool]) -> Iterator[T | None]:
+        """What ``read`` finds, at once and whenever it finds something else; None is a sign of life. Ends as
+        ``follow`` does. What is not announced, as the next question of a call, is found by looking every 2 s."""
+        told: T | None = None
+        for is_alive in self._looks(organisation_id, is_allowed):
+            if is_alive:
+                yield None
+                continue
+            found = read()
+            if found != told:
+                told = found
+                yield found
+
+    def _looks(self, organisation_id: str, is_allowed: Callable[[], bool]) -> Iterator[bool]:
+        """False whenever it is worth looking, True when a sign of life is due."""
         ends_at, beat_at = time.monotonic() + self._life_s, time.monotonic() + self._heartbeat_s
         with self._database.write() as unit:
             until = self._clock() + timedelta(seconds=self._life_s + 2 * self._heartbeat_s)
             rows.keep_streaming(unit.session, organisation_id, until)
-        position = self._start(organisation_id, after)
         with self._news.hearing(organisation_id) as ear:
             while True:
-                for event in position.take(self._database, organisation_id, self._at_once):
-                    announcement = self._objects.announcement(event)
-                    if announcement is not None:
-                        yield announcement
+                yield False
                 now = time.monotonic()
                 if now >= ends_at:
                     return
                 if now >= beat_at:
                     if not is_allowed():
                         return
-                    yield None
+                    yield True
                     beat_at = now + self._heartbeat_s
                 ear.wait(max(0.01, min(LOOK_S, beat_at - now, ends_at - now)))
 
