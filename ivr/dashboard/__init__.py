@@ -29,6 +29,7 @@ from ivr.dashboard import (
     people,
     scorecard,
     session,
+    steps,
     words,
 )
 
@@ -54,6 +55,7 @@ people.add_routes(blueprint)
 interviews.add_routes(blueprint)
 live.add_routes(blueprint)
 interview.add_routes(blueprint)
+steps.add_routes(blueprint)
 feedback.add_routes(blueprint)
 audio.add_routes(blueprint)
 insights.add_routes(blueprint)

@@ -64,6 +64,11 @@ class InvitationService:
         self._ring = ring
         self._sends = sends
 
+    @property
+    def sends(self) -> frozenset[str]:
+        """The ways by which a link can be sent here ("sms", "email")."""
+        return self._sends
+
     def invite(self, actor: Actor, interview_id: str, draft: LinkDraft) -> InvitationView:
         """A new link for the interview's candidate. When the interview is over there is one only to read the feedback
         that was released, and a person hands it on: nothing is sent.

@@ -472,6 +472,7 @@ def make_house(sqlite_url: str, clock: FrozenClock, wav: bytes, tmp_path: Path) 
         services: Any = SimpleNamespace(
             settings=settings, access=access, logins=logins, users=users, organisations=organisations,
             interviews=interviews, jobs=FakeJobs(), blind_first=blind_first, reports=reports,
+            invitations=SimpleNamespace(sends=frozenset({"sms"})),
         )  # fmt: skip
         app = create_app(services, settings, doors=(blueprint,))
         return House(app, logins, users, organisations, interviews, organisation_id, blind_first, reports)

@@ -61,7 +61,7 @@ def visitor(pipeline: Pipeline, clock: FrozenClock) -> Iterator[Visitor]:
     services: Any = SimpleNamespace(
         settings=settings, logins=LoginService(database, clock, links), interviews=interviews, jobs=jobs,
         organisations=OrganisationService(database, pipeline.store, clock), blind_first=BlindFirstService(database),
-        feedback=pipeline.feedback, reports=reports,
+        feedback=pipeline.feedback, reports=reports, invitations=SimpleNamespace(sends=frozenset()),
     )  # fmt: skip
     organisation_id = organisation_of(pipeline)
     with database.write() as unit:
