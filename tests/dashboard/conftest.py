@@ -144,6 +144,7 @@ def answer(number: int, asked: Question, **changes: Any) -> AnswerView:
         review_reasons=(), integrity_notes=(), speech=SpeechView(148.0, 2, 1.4, 0.9), human_feedback=None,
         score_sets=(), said_yes=None, knockout_confirmed=None, simulated=False,
         rated_by=RatedByView("gpt-6-luna", "score_answer@12", NOW, {"relevance": (4, 4, 3), "soundness": (5, 4, 4)}),
+        heard=((0.4, 9.0), (10.0, 23.4)),
     )  # fmt: skip
     return replace(made, **changes)
 
