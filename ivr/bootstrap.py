@@ -53,6 +53,7 @@ from ivr.services.imports import ImportService
 from ivr.services.insights import InsightService
 from ivr.services.integrity import IntegrityService
 from ivr.services.interview_exports import InterviewExports
+from ivr.services.interview_lists import InterviewListService
 from ivr.services.interviews import InterviewService
 from ivr.services.invitations import InvitationService
 from ivr.services.job_erasures import JobErasureService
@@ -81,6 +82,7 @@ from ivr.services.retention import DAY_S as PURGE_S
 from ivr.services.retention import RetentionService
 from ivr.services.reviews import ReviewService
 from ivr.services.rubrics import RubricService
+from ivr.services.saved_views import SavedViewService
 from ivr.services.scorecards import ScorecardService
 from ivr.services.sealing import Seal
 from ivr.services.sightings import Sightings
@@ -266,6 +268,7 @@ def _common(settings: Settings, line: LineServices, ledger: ModelLedger) -> Mapp
         "idempotency": IdempotencyService(database, utc_now),
         "imports": imports,
         "insights": InsightService(database),
+        "interview_lists": InterviewListService(database, BlindFirstService(database)),
         "interview_exports": InterviewExports(database, interviews, utc_now),
         "interviews": interviews,
         "question_insights": QuestionInsightService(database),
@@ -295,6 +298,7 @@ def _common(settings: Settings, line: LineServices, ledger: ModelLedger) -> Mapp
         "stop_switch": StopSwitch(database, utc_now),
         "users": UserService(database, utc_now, user_links(settings), sends_mail=sends_mail, ring=bell.ring),
         "rubrics": RubricService(database, utc_now),
+        "saved_views": SavedViewService(database, utc_now),
         "jobs": jobs,
         "event_objects": objects,
         "live_calls": LiveCallService(database),

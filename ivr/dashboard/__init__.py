@@ -20,6 +20,8 @@ from ivr.dashboard import (
     insights,
     interview,
     interviews,
+    list_funnel,
+    list_tools,
     live,
     live_words,
     login,
@@ -40,7 +42,9 @@ def _set_up(state: BlueprintSetupState) -> None:
     session.install(app, app.extensions[EXTENSION].settings)
     errors.install(app)
     app.jinja_env.filters.update({**words.FILTERS, **insight_words.FILTERS, **live_words.FILTERS})
-    app.jinja_env.globals.update({**charts.GLOBALS, **insight_charts.GLOBALS, **call_svg.GLOBALS, **navigation.GLOBALS})
+    app.jinja_env.globals.update(
+        {**charts.GLOBALS, **insight_charts.GLOBALS, **call_svg.GLOBALS, **navigation.GLOBALS, **list_funnel.GLOBALS}
+    )
 
 
 blueprint = Blueprint("dashboard", __name__, template_folder="templates", static_folder="static")
@@ -53,6 +57,8 @@ passwords.add_routes(blueprint)
 branding.add_routes(blueprint)
 people.add_routes(blueprint)
 interviews.add_routes(blueprint)
+list_tools.add_routes(blueprint)
+list_funnel.add_routes(blueprint)
 live.add_routes(blueprint)
 interview.add_routes(blueprint)
 steps.add_routes(blueprint)

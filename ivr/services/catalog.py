@@ -36,6 +36,7 @@ from ivr.services.imports import ImportService
 from ivr.services.insights import InsightService
 from ivr.services.integrity import IntegrityService
 from ivr.services.interview_exports import InterviewExports
+from ivr.services.interview_lists import InterviewListService
 from ivr.services.interviews import InterviewService
 from ivr.services.invitations import InvitationService
 from ivr.services.job_erasures import JobErasureService
@@ -54,6 +55,7 @@ from ivr.services.ratings import RatingService
 from ivr.services.reports import ReportService
 from ivr.services.resume_questions import ResumeQuestionService
 from ivr.services.rubrics import RubricService
+from ivr.services.saved_views import SavedViewService
 from ivr.services.scorecards import ScorecardService
 from ivr.services.sittings import SittingService
 from ivr.services.speeches import SpeechService
@@ -91,6 +93,7 @@ class Services(LineServices):
     imports: ImportService
     insights: InsightService
     interview_exports: InterviewExports
+    interview_lists: InterviewListService
     interviews: InterviewService
     invitations: InvitationService
     job_erasures: JobErasureService
@@ -103,6 +106,7 @@ class Services(LineServices):
     question_insights: QuestionInsightService
     reports: ReportService
     rubrics: RubricService
+    saved_views: SavedViewService
     webhook_endpoints: WebhookEndpointService
     sittings: SittingService
     stop_switch: StopSwitch

@@ -205,7 +205,7 @@ class InterviewService:
 
     def list(self, organisation_id: str, filters: InterviewFilters, page: Page) -> Paged[InterviewView]:
         """Interviews newest first, in short."""
-        wanted = _wanted(filters)
+        wanted = wanted_of(filters)
         with self._database.read() as session:
             found, next_cursor = rows.page(session, organisation_id, wanted, limit=page.limit, cursor=page.cursor)
             total = rows.count(session, organisation_id, wanted) if page.with_total else None
@@ -415,7 +415,8 @@ class InterviewService:
         return error if standing is None else _exists(standing)
 
 
-def _wanted(filters: InterviewFilters) -> Wanted:
+def wanted_of(filters: InterviewFilters) -> Wanted:
+    """The filters as the rows are asked for. Raises Invalid for a status that there is not."""
     try:
         statuses = tuple(InterviewStatus(word) for word in filters.statuses)
     except ValueError:

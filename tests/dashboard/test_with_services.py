@@ -22,6 +22,7 @@ from ivr.services.candidates import CandidateService
 from ivr.services.context import Actor
 from ivr.services.dialing import Gate
 from ivr.services.drafts import settings_from_plain, settings_to_plain
+from ivr.services.interview_lists import InterviewListService
 from ivr.services.interviews import InterviewService
 from ivr.services.jobs import JobService
 from ivr.services.logins import LoginService
@@ -29,6 +30,7 @@ from ivr.services.organisations import OrganisationService
 from ivr.services.reports import ReportService
 from ivr.services.results import ResultService
 from ivr.services.reviews import ReviewService
+from ivr.services.saved_views import SavedViewService
 from ivr.services.sightings import Sightings
 from ivr.services.user_links import UserLinks
 from ivr.services.users import UserService
@@ -62,6 +64,8 @@ def visitor(pipeline: Pipeline, clock: FrozenClock) -> Iterator[Visitor]:
         settings=settings, logins=LoginService(database, clock, links), interviews=interviews, jobs=jobs,
         organisations=OrganisationService(database, pipeline.store, clock), blind_first=BlindFirstService(database),
         feedback=pipeline.feedback, reports=reports, invitations=SimpleNamespace(sends=frozenset()),
+        interview_lists=InterviewListService(database, BlindFirstService(database)),
+        saved_views=SavedViewService(database, clock),
     )  # fmt: skip
     organisation_id = organisation_of(pipeline)
     with database.write() as unit:
