@@ -96,8 +96,11 @@ def test_R20_a_rated_interview_is_heard_first_and_then_read_and_decided(pipeline
     assert "Being scored" in waiting and "of 10" not in waiting
     pipeline.work()
 
-    row = words_of(visitor.get("/interviews?view=finished").text)
+    row = words_of(visitor.get("/interviews?view=finished").text.partition("<tbody>")[2])
     assert "Ada Example" in row and "Listen first" in row and "10.0" not in row and "Hire" not in row
+    # Neither the order, nor a filter, nor a file tells what is to be heard first.
+    assert "Ada Example" not in visitor.get("/interviews?advice=hire").text
+    assert "Listen first" in visitor.get("/interviews?sort=score").text
     blind = words_of(visitor.get(page).text)
     assert "Scores are kept back" in blind and STRONG in blind
     for told in ("10.0", "Recommendation, provisional", "Nearest to level", "It says what was done", "how the logs"):
