@@ -20,6 +20,8 @@ MOST_STREAMS = 6
 MOST_EACH = 4
 LIFE_S = 300.0
 HEARTBEAT_S = 15.0
+# A page that was left is only noticed when there is something to say to it, and its place is wanted for the next.
+WATCH_BEAT_S = 5.0
 # How often is looked without having been told to.
 LOOK_S = 2.0
 # A transaction that began earlier may commit later: what lies back so far is looked at again.
@@ -81,7 +83,7 @@ class LiveEventService:
         """Events as they happen, from after the event ``after`` if that is one of this organisation; None is a sign of
         life. Ends after five minutes, or when ``is_allowed`` says no at a sign of life."""
         position = self._start(organisation_id, after)
-        for is_alive in self._looks(organisation_id, is_allowed):
+        for is_alive in self._looks(organisation_id, is_allowed, self._heartbeat_s):
             if is_alive:
                 yield None
                 continue
@@ -94,7 +96,7 @@ class LiveEventService:
         """What ``read`` finds, at once and whenever it finds something else; None is a sign of life. Ends as
         ``follow`` does. What is not announced, as the next question of a call, is found by looking every 2 s."""
         told: T | None = None
-        for is_alive in self._looks(organisation_id, is_allowed):
+        for is_alive in self._looks(organisation_id, is_allowed, min(WATCH_BEAT_S, self._heartbeat_s)):
             if is_alive:
                 yield None
                 continue
@@ -103,9 +105,9 @@ class LiveEventService:
                 told = found
                 yield found
 
-    def _looks(self, organisation_id: str, is_allowed: Callable[[], bool]) -> Iterator[bool]:
-        """False whenever it is worth looking, True when a sign of life is due."""
-        ends_at, beat_at = time.monotonic() + self._life_s, time.monotonic() + self._heartbeat_s
+    def _looks(self, organisation_id: str, is_allowed: Callable[[], bool], every_s: float) -> Iterator[bool]:
+        """False whenever it is worth looking, True when a sign of life is due, which it is ``every_s`` seconds."""
+        ends_at, beat_at = time.monotonic() + self._life_s, time.monotonic() + every_s
         with self._database.write() as unit:
             until = self._clock() + timedelta(seconds=self._life_s + 2 * self._heartbeat_s)
             rows.keep_streaming(unit.session, organisation_id, until)
@@ -119,7 +121,7 @@ class LiveEventService:
                     if not is_allowed():
                         return
                     yield True
-                    beat_at = now + self._heartbeat_s
+                    beat_at = now + every_s
                 ear.wait(max(0.01, min(LOOK_S, beat_at - now, ends_at - now)))
 
     def _start(self, organisation_id: str, after: str | None) -> "_Position":

@@ -3,7 +3,7 @@
 
 const TICK_MS = 1000;
 const SAY_LOST_MS = 4000;
-const STREAM_AGAIN_MS = 60_000;
+const STREAM_AGAIN_MS = 15_000;
 const region = document.getElementById("calls");
 const words = [...document.querySelectorAll("[data-live]")];
 let mode = "still"; // how the page is kept up: live or poll
