@@ -1,5 +1,5 @@
-"""`scripts/bench quick`: G1, G3, G4 and G14 of the performance goals, as one table; `scripts/bench pages`: the dashboard
-over 10,000 interviews, and webhooks beside open live pages. Exits 1 when a must is missed."""
+"""`scripts/bench quick`: G1, G3, G4 and G14 of the performance goals, as one table; `scripts/bench pages`: dashboard
+pages over 10,000 interviews, and webhooks beside open live pages. Exits 1 when a must is missed."""
 
 import argparse
 import json
@@ -106,8 +106,8 @@ def _pages(console: Console) -> tuple[list[Goal], dict[str, Any]]:
         streams = pages.measure_streams(url, calls)
     goals = [
         Goal(
-            "pages", f"{one.name}, p95 in ms", one.p95_ms, 200, 100, f"median {statistics.median(one.milliseconds):.0f} ms",
-            higher=False,
+            "pages", f"{one.name}, p95 in ms", one.p95_ms, 200, 100,
+            f"median {statistics.median(one.milliseconds):.0f} ms", higher=False,
         )
         for one in times
     ]  # fmt: skip
