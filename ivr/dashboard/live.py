@@ -12,7 +12,6 @@ from ivr.services.errors import Conflict
 from ivr.services.live_calls import LiveCallsView
 
 _RECONNECT_MS = 3000
-_TRY_AGAIN_S = 15
 
 
 def add_routes(blueprint: Blueprint) -> None:
@@ -61,8 +60,9 @@ def _stream() -> Response:
     try:
         give_back = live.take_place(organisation_id)
     except Conflict:
-        # No 2xx: the browser's EventSource gives up, and the page looks by itself every few seconds.
-        return Response(status=503, headers={"Retry-After": str(_TRY_AGAIN_S)})
+        # The word by which a browser's EventSource gives up, and complains to nobody:
+        # https://html.spec.whatwg.org/multipage/server-sent-events.html. The page then looks every few seconds.
+        return Response(status=204)
 
     def is_allowed() -> bool:
         """Whoever logged out, or was deactivated, is told nothing more."""

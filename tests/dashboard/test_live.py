@@ -142,8 +142,7 @@ def test_streams_are_few_and_whoever_gets_none_is_sent_away(office: Office) -> N
     visitor = office.enter()
     held = [visitor.get("/live/stream", buffered=False) for _ in range(MOST_EACH)]
     assert [one.status_code for one in held] == [200] * MOST_EACH
-    refused = visitor.get("/live/stream")
-    assert refused.status_code == 503 and refused.headers["Retry-After"] == "15"
+    assert visitor.get("/live/stream").status_code == 204, "by which browsers give up"
     held[0].close()
     again = visitor.get("/live/stream", buffered=False)
     assert again.status_code == 200
