@@ -48,8 +48,8 @@ INSERT INTO score_sets (id, organisation_id, created_at, interview_id, number, r
 SELECT s, :org, at, i, 1, 'first' FROM h WHERE held;
 
 INSERT INTO answer_ratings (id, organisation_id, created_at, score_set_id, interview_id, answer_id, question_id, content,
-  samples, model, prompt_version, simulated)
-SELECT md5(a)::uuid::text, :org, at, s, i, a, 'q' || q, :score, :samples, 'gpt-6-luna', 'score_answer@12', false FROM a;
+  answer10, bias_flag, samples, model, prompt_version, simulated)
+SELECT md5(a)::uuid::text, :org, at, s, i, a, 'q' || q, :score, 7.25, false, :samples, 'gpt-6-luna', 'score_answer@12', false FROM a;
 
 INSERT INTO results (id, organisation_id, created_at, score_set_id, interview_id, overall_score, recommendation,
   needs_review, content, narrative, model, prompt_version, simulated)

@@ -26,7 +26,7 @@ from tests.factories import NOW, make_job
 from tests.services.test_drift import make_ratings
 
 PAGES = ("/insights", "/fairness", "/calibration")
-ALL = "?period=all"
+ALL = "?period=all&all=1"
 
 
 @pytest.fixture
@@ -235,3 +235,17 @@ def test_charts_are_numbers_and_escaped_names():
     assert 0 < many.count(">w") <= 5 and ">w39<" in many and many.count('class="trend"') == 39
     columns = amounts_over_time([("1 Mar", 2.0), ("2 Mar", 0.0), ("3 Mar", 4.0)])
     assert re.findall(r'height="([\d.]+)" rx', columns) == ["75.0", "0.0", "150.0"] and "$4.00" in columns
+
+
+def test_what_looks_at_every_answer_comes_after_the_page(house: House, enter: Callable[[Role], Visitor]):
+    fourteen_invited(house)
+    visitor = enter(Role.VIEWER)
+    html = visitor.get("/insights?period=all&by=month").text
+    assert "Being counted." in html and "Budget" not in html
+    for part, told in (("concepts", "Key points missed most"), ("questions", "Asked again"), ("costs", "Budget")):
+        path = f"/insights/{part}?period=all&by=month"
+        assert f'hx-get="{path.replace("&", "&amp;")}"' in html
+        alone = visitor.get(path, headers={"HX-Request": "true"}).text
+        assert told in alone and "<html" not in alone
+        assert visitor.get(path).location == "/insights?period=all&by=month&all=1", "a browser gets the whole page"
+    assert visitor.get("/insights/everything").status_code == 404

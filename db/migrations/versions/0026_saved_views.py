@@ -1,4 +1,4 @@
-"""Saved views of the list of interviews, and indexes for lists by status"""
+"""Saved views of the list of interviews; what statistics read of a rating stands beside its text"""
 
 import sqlalchemy as sa
 from alembic import op
@@ -27,7 +27,22 @@ def upgrade() -> None:
         sa.UniqueConstraint("user_id", "name", name=op.f("uq_saved_views_user_id_name")),
     )
     op.create_index(op.f("ix_saved_views_organisation_id"), "saved_views", ["organisation_id"])
+    op.add_column("answer_ratings", sa.Column("answer10", sa.Float(), nullable=True))
+    op.add_column("answer_ratings", sa.Column("bias_flag", sa.Boolean(), nullable=True))
+    if op.get_bind().dialect.name == "postgresql":
+        op.execute(
+            "UPDATE answer_ratings SET answer10 = (content::jsonb ->> 'answer10')::float,"
+            " bias_flag = (content::jsonb ->> 'bias_flag')::boolean"
+        )
+    else:
+        op.execute(
+            "UPDATE answer_ratings SET answer10 = json_extract(content, '$.answer10'),"
+            " bias_flag = json_extract(content, '$.bias_flag')"
+        )
 
 
 def downgrade() -> None:
+    with op.batch_alter_table("answer_ratings", schema=None) as batch_op:
+        batch_op.drop_column("bias_flag")
+        batch_op.drop_column("answer10")
     op.drop_table("saved_views")
