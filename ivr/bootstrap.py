@@ -56,6 +56,7 @@ from ivr.services.imports import ImportService
 from ivr.services.insights import InsightService
 from ivr.services.integrity import IntegrityService
 from ivr.services.interview_exports import InterviewExports
+from ivr.services.interview_lists import InterviewListService
 from ivr.services.interviews import InterviewService
 from ivr.services.invitations import InvitationService
 from ivr.services.job_erasures import JobErasureService
@@ -63,6 +64,7 @@ from ivr.services.job_overviews import JobOverviewService
 from ivr.services.jobs import JobService
 from ivr.services.line import LineServices
 from ivr.services.links import CandidateLinks
+from ivr.services.live_calls import LiveCallService
 from ivr.services.live_events import LiveEventService
 from ivr.services.logins import LoginService
 from ivr.services.messages import EMAIL, SMS
@@ -85,6 +87,7 @@ from ivr.services.retention import DAY_S as PURGE_S
 from ivr.services.retention import RetentionService
 from ivr.services.reviews import ReviewService
 from ivr.services.rubrics import RubricService
+from ivr.services.saved_views import SavedViewService
 from ivr.services.scorecards import ScorecardService
 from ivr.services.sealing import Seal
 from ivr.services.sightings import Sightings
@@ -281,6 +284,7 @@ def _common(settings: Settings, line: LineServices, ledger: ModelLedger) -> Mapp
         "idempotency": IdempotencyService(database, utc_now),
         "imports": imports,
         "insights": InsightService(database),
+        "interview_lists": InterviewListService(database, BlindFirstService(database)),
         "interview_exports": InterviewExports(database, interviews, utc_now),
         "interviews": interviews,
         "question_insights": QuestionInsightService(database),
@@ -310,8 +314,10 @@ def _common(settings: Settings, line: LineServices, ledger: ModelLedger) -> Mapp
         "stop_switch": StopSwitch(database, utc_now),
         "users": UserService(database, utc_now, user_links(settings), sends_mail=sends_mail, ring=bell.ring),
         "rubrics": RubricService(database, utc_now),
+        "saved_views": SavedViewService(database, utc_now),
         "jobs": jobs,
         "event_objects": objects,
+        "live_calls": LiveCallService(database),
         "live_events": LiveEventService(database, _news(settings), objects, utc_now),
         "webhook_endpoints": WebhookEndpointService(
             database, utc_now, _webhook_seal(settings), bell.ring, to_loopback=settings.reaches_loopback

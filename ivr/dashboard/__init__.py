@@ -34,6 +34,10 @@ from ivr.dashboard import (
     job_versions,
     job_words,
     jobs,
+    list_funnel,
+    list_tools,
+    live,
+    live_words,
     login,
     navigation,
     new_interview,
@@ -43,6 +47,7 @@ from ivr.dashboard import (
     privacy,
     scorecard,
     session,
+    steps,
     uploads,
     words,
 )
@@ -53,9 +58,10 @@ def _set_up(state: BlueprintSetupState) -> None:
     app = cast(Flask, state.app)
     session.install(app, app.extensions[EXTENSION].settings)
     errors.install(app)
-    for module in (words, insight_words, job_words, calling_words):
+    for module in (words, insight_words, job_words, calling_words, live_words):
         app.jinja_env.filters.update(module.FILTERS)
-    app.jinja_env.globals.update({**charts.GLOBALS, **insight_charts.GLOBALS, **call_svg.GLOBALS, **navigation.GLOBALS})
+    for module in (charts, insight_charts, call_svg, navigation, list_funnel):
+        app.jinja_env.globals.update(module.GLOBALS)
 
 
 blueprint = Blueprint("dashboard", __name__, template_folder="templates", static_folder="static")
@@ -70,6 +76,9 @@ passwords.add_routes(blueprint)
 branding.add_routes(blueprint)
 people.add_routes(blueprint)
 interviews.add_routes(blueprint)
+list_tools.add_routes(blueprint)
+list_funnel.add_routes(blueprint)
+live.add_routes(blueprint)
 interview.add_routes(blueprint)
 new_interview.add_routes(blueprint)
 candidates.add_routes(blueprint)
@@ -79,6 +88,7 @@ candidate_acts.add_routes(blueprint)
 privacy.add_routes(blueprint)
 campaigns.add_routes(blueprint)
 campaign_form.add_routes(blueprint)
+steps.add_routes(blueprint)
 feedback.add_routes(blueprint)
 jobs.add_routes(blueprint)
 job.add_routes(blueprint)

@@ -19,6 +19,7 @@ class Section:
 
 SECTIONS = (
     Section("/interviews", "list", "Interviews"),
+    Section("/live", "phone", "Live calls"),
     Section("/jobs", "job", "Jobs"),
     Section("/candidates", "people", "Candidates"),
     Section("/campaigns", "campaign", "Campaigns"),

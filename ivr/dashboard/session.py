@@ -136,6 +136,12 @@ def hidden_from(someone: SessionUser, interview_ids: Collection[str]) -> frozens
     return current_services().blind_first.hidden_from(someone.organisation_id, _name(someone), interview_ids)
 
 
+def reader() -> str | None:
+    """The person as one from whom scores may be kept (R20); None for whoever cannot decide."""
+    someone = user()
+    return _name(someone) if may_review(someone) else None
+
+
 def remember(response: Response, token: str) -> None:
     """Give the browser its session."""
     door = door_settings()

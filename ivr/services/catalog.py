@@ -39,12 +39,14 @@ from ivr.services.imports import ImportService
 from ivr.services.insights import InsightService
 from ivr.services.integrity import IntegrityService
 from ivr.services.interview_exports import InterviewExports
+from ivr.services.interview_lists import InterviewListService
 from ivr.services.interviews import InterviewService
 from ivr.services.invitations import InvitationService
 from ivr.services.job_erasures import JobErasureService
 from ivr.services.job_overviews import JobOverviewService
 from ivr.services.jobs import JobService
 from ivr.services.line import LineServices
+from ivr.services.live_calls import LiveCallService
 from ivr.services.live_events import LiveEventService
 from ivr.services.logins import LoginService
 from ivr.services.organisations import OrganisationService
@@ -57,6 +59,7 @@ from ivr.services.ratings import RatingService
 from ivr.services.reports import ReportService
 from ivr.services.resume_questions import ResumeQuestionService
 from ivr.services.rubrics import RubricService
+from ivr.services.saved_views import SavedViewService
 from ivr.services.scorecards import ScorecardService
 from ivr.services.sittings import SittingService
 from ivr.services.speeches import SpeechService
@@ -97,11 +100,13 @@ class Services(LineServices):
     imports: ImportService
     insights: InsightService
     interview_exports: InterviewExports
+    interview_lists: InterviewListService
     interviews: InterviewService
     invitations: InvitationService
     job_erasures: JobErasureService
     job_overviews: JobOverviewService
     jobs: JobService
+    live_calls: LiveCallService
     live_events: LiveEventService
     own_data: OwnDataService
     logins: LoginService
@@ -109,6 +114,7 @@ class Services(LineServices):
     question_insights: QuestionInsightService
     reports: ReportService
     rubrics: RubricService
+    saved_views: SavedViewService
     webhook_endpoints: WebhookEndpointService
     sittings: SittingService
     stop_switch: StopSwitch

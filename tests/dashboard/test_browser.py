@@ -116,6 +116,22 @@ def test_from_the_list_to_the_second_at_which_a_quote_was_said(desk: Desk) -> No
     expect(page.locator("#q2 mark.on")).to_contain_text("I did not write to the status page")
 
 
+def test_the_transcript_follows_the_audio_and_a_word_leads_to_its_second(desk: Desk) -> None:
+    page = desk.page
+    page.goto(f"/interviews/{HIRED}")
+    word = page.locator("#q1 .said [data-s]", has_text="channel")
+    said_at = float(word.get_attribute("data-s") or "nan")
+    word.click()
+    wait_until(page, lambda at: said_at <= at)
+    page.locator("#q1-play").get_by_role("button", name="Pause Answer 1").click()
+    stopped = at_s(page)
+    page.wait_for_timeout(100)
+    lit = page.locator("#q1 .said .now")
+    assert lit.count() == 1 and said_at <= float(lit.get_attribute("data-s") or "nan") <= stopped + 0.1
+    expect(page.locator("#q2 .said .now")).to_have_count(0)
+    expect(page.locator("#q1")).to_contain_text("When a word was said is estimated")
+
+
 def test_the_player_obeys_the_keyboard(desk: Desk) -> None:
     page = desk.page
     page.goto(f"/interviews/{HIRED}")
