@@ -20,6 +20,7 @@ from ivr.dashboard import (
     insights,
     interview,
     interviews,
+    keys,
     login,
     navigation,
     pages,
@@ -49,6 +50,7 @@ login.add_routes(blueprint)
 passwords.add_routes(blueprint)
 branding.add_routes(blueprint)
 people.add_routes(blueprint)
+keys.add_routes(blueprint)
 interviews.add_routes(blueprint)
 interview.add_routes(blueprint)
 feedback.add_routes(blueprint)

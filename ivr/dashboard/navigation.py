@@ -19,10 +19,14 @@ class Section:
 
 SECTIONS = (
     Section("/interviews", "list", "Interviews"),
+    Section("/requests", "hand", "Requests"),
     Section("/insights", "chart", "Insights"),
     Section("/fairness", "scales", "Fairness and drift"),
     Section("/calibration", "target", "Calibration"),
     Section("/people", "person", "People", Permission.ADMINISTER),
+    Section("/keys", "key", "Keys and webhooks", Permission.ADMINISTER),
+    Section("/settings", "sliders", "Settings", Permission.ADMINISTER),
+    Section("/status", "pulse", "Status"),
 )
 
 

@@ -18,6 +18,10 @@ NEEDS: Mapping[str, Permission] = {
     "dashboard.invite_person": Permission.ADMINISTER,
     "dashboard.change_person": Permission.ADMINISTER,
     "dashboard.person_link": Permission.ADMINISTER,
+    "dashboard.keys": Permission.ADMINISTER,
+    "dashboard.make_key": Permission.ADMINISTER,
+    "dashboard.rotate_key": Permission.ADMINISTER,
+    "dashboard.revoke_key": Permission.ADMINISTER,
 }
 _READING = frozenset({"GET", "HEAD", "OPTIONS"})
 _SENTENCES: Mapping[Permission, tuple[str, str]] = {
