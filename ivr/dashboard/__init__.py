@@ -28,6 +28,8 @@ from ivr.dashboard import (
     people,
     scorecard,
     session,
+    webhook_endpoints,
+    webhook_words,
     words,
 )
 
@@ -37,7 +39,7 @@ def _set_up(state: BlueprintSetupState) -> None:
     app = cast(Flask, state.app)
     session.install(app, app.extensions[EXTENSION].settings)
     errors.install(app)
-    app.jinja_env.filters.update({**words.FILTERS, **insight_words.FILTERS})
+    app.jinja_env.filters.update({**words.FILTERS, **insight_words.FILTERS, **webhook_words.FILTERS})
     app.jinja_env.globals.update({**charts.GLOBALS, **insight_charts.GLOBALS, **call_svg.GLOBALS, **navigation.GLOBALS})
 
 
@@ -51,6 +53,7 @@ passwords.add_routes(blueprint)
 branding.add_routes(blueprint)
 people.add_routes(blueprint)
 keys.add_routes(blueprint)
+webhook_endpoints.add_routes(blueprint)
 interviews.add_routes(blueprint)
 interview.add_routes(blueprint)
 feedback.add_routes(blueprint)

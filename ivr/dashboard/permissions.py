@@ -22,6 +22,16 @@ NEEDS: Mapping[str, Permission] = {
     "dashboard.make_key": Permission.ADMINISTER,
     "dashboard.rotate_key": Permission.ADMINISTER,
     "dashboard.revoke_key": Permission.ADMINISTER,
+    "dashboard.webhook_endpoints": Permission.ADMINISTER,
+    "dashboard.webhook_endpoint": Permission.ADMINISTER,
+    "dashboard.webhook_delivery": Permission.ADMINISTER,
+    "dashboard.make_endpoint": Permission.ADMINISTER,
+    "dashboard.change_endpoint": Permission.ADMINISTER,
+    "dashboard.switch_endpoint": Permission.ADMINISTER,
+    "dashboard.rotate_endpoint_secret": Permission.ADMINISTER,
+    "dashboard.test_endpoint": Permission.ADMINISTER,
+    "dashboard.delete_endpoint": Permission.ADMINISTER,
+    "dashboard.replay_delivery": Permission.ADMINISTER,
 }
 _READING = frozenset({"GET", "HEAD", "OPTIONS"})
 _SENTENCES: Mapping[Permission, tuple[str, str]] = {
