@@ -5,6 +5,7 @@ They live under ``/keys/webhooks``: whatever begins with ``/webhooks`` is the ca
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import timedelta
 from urllib.parse import urlencode
 
 from flask import Blueprint, Response, request
@@ -20,6 +21,7 @@ from ivr.services.webhook_endpoints import TEST
 from ivr.services.webhook_views import (
     EVENTS,
     EVERY,
+    DeliveryView,
     NewWebhookEndpointView,
     WebhookEndpointDraft,
     WebhookEndpointPatch,
@@ -29,6 +31,7 @@ from ivr.services.webhook_views import (
 _LIST = "/keys/webhooks"
 _ONE = f"{_LIST}/<endpoint_id>"
 _ROWS = 25
+_SOON = timedelta(minutes=1)
 _LONGEST_URL, _LONGEST_DESCRIPTION = 2000, 200
 _STATES = ("pending", "delivered", "failed", "dropped")
 
@@ -173,7 +176,7 @@ def _show_one(
     return page(
         "webhook_endpoint.html", status, endpoint=endpoint, made=made, problem=problem, events=EVENTS, test=TEST,
         form=form or EndpointForm.of(endpoint), is_open=form is not None, log=log.items, older=older, chosen=chosen,
-        states=_STATES, is_moving=any(one.status == "pending" for one in log.items) and not request.args.get("cursor"),
+        states=_STATES, is_moving=any(map(_is_moving, log.items)) and not request.args.get("cursor"),
         here=f"{_LIST}/{endpoint_id}" + ("?" + urlencode(chosen) if state or type_ else ""),
     )  # fmt: skip
 
@@ -200,7 +203,14 @@ def _show_delivery(
     endpoint_id: str, delivery_id: str, status: int = 200, *, problem: str | None = None
 ) -> Response:
     services, organisation_id = current_services().webhook_endpoints, user().organisation_id
+    found = services.delivery(organisation_id, endpoint_id, delivery_id)
     return page(
         "webhook_delivery.html", status, problem=problem, endpoint=services.get(organisation_id, endpoint_id),
-        found=services.delivery(organisation_id, endpoint_id, delivery_id),
+        found=found, is_moving=_is_moving(found.delivery),
     )  # fmt: skip
+
+
+def _is_moving(delivery: DeliveryView) -> bool:
+    """Whether it is worth looking again in a moment: the next attempt comes soon."""
+    soon = current_services().clock() + _SOON
+    return delivery.status == "pending" and delivery.next_attempt_at is not None and delivery.next_attempt_at <= soon
