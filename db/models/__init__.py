@@ -54,6 +54,7 @@ from db.models.question_checks import QuestionCheck
 from db.models.requests import CandidateRequest, RequestKind
 from db.models.resume_questions import ResumeQuestion, ResumeQuestionState
 from db.models.rubrics import Rubric
+from db.models.watched_models import WatchedModel
 from db.models.webhooks import DeliveryState, WebhookDelivery, WebhookEndpoint
 
 __all__ = [
@@ -67,5 +68,5 @@ __all__ = [
     "ModelCallRow", "ModelCheck", "OptOut", "Organisation", "OutboxRow", "PassageVector", "QuestionCheck",
     "QuestionSet", "QuestionsStatus", "Recording", "RequestKind", "Result", "ResumeQuestion", "ResumeQuestionState",
     "ResumeStatus", "Review", "Role", "Rubric", "Scope", "ScoreSet", "SpokenState", "SpokenText", "TestCall",
-    "TestCallState", "User", "UserSession", "WebhookDelivery", "WebhookEndpoint", "WhitelistEntry",
+    "TestCallState", "User", "UserSession", "WatchedModel", "WebhookDelivery", "WebhookEndpoint", "WhitelistEntry",
 ]  # fmt: skip

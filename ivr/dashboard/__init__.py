@@ -26,6 +26,8 @@ from ivr.dashboard import (
     pages,
     passwords,
     people,
+    request_words,
+    requests,
     scorecard,
     session,
     webhook_endpoints,
@@ -39,7 +41,8 @@ def _set_up(state: BlueprintSetupState) -> None:
     app = cast(Flask, state.app)
     session.install(app, app.extensions[EXTENSION].settings)
     errors.install(app)
-    app.jinja_env.filters.update({**words.FILTERS, **insight_words.FILTERS, **webhook_words.FILTERS})
+    app.jinja_env.filters.update({**words.FILTERS, **insight_words.FILTERS})
+    app.jinja_env.filters.update({**request_words.FILTERS, **webhook_words.FILTERS})
     app.jinja_env.globals.update({**charts.GLOBALS, **insight_charts.GLOBALS, **call_svg.GLOBALS, **navigation.GLOBALS})
 
 
@@ -52,6 +55,7 @@ login.add_routes(blueprint)
 passwords.add_routes(blueprint)
 branding.add_routes(blueprint)
 people.add_routes(blueprint)
+requests.add_routes(blueprint)
 keys.add_routes(blueprint)
 webhook_endpoints.add_routes(blueprint)
 interviews.add_routes(blueprint)
