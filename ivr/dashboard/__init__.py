@@ -10,7 +10,10 @@ from ivr.dashboard import (
     audio,
     branding,
     calibration,
+    call_list_words,
+    call_lists,
     call_svg,
+    calling_rules,
     charts,
     errors,
     fairness,
@@ -30,6 +33,7 @@ from ivr.dashboard import (
     requests,
     scorecard,
     session,
+    settings,
     webhook_endpoints,
     webhook_words,
     words,
@@ -42,7 +46,7 @@ def _set_up(state: BlueprintSetupState) -> None:
     session.install(app, app.extensions[EXTENSION].settings)
     errors.install(app)
     app.jinja_env.filters.update({**words.FILTERS, **insight_words.FILTERS})
-    app.jinja_env.filters.update({**request_words.FILTERS, **webhook_words.FILTERS})
+    app.jinja_env.filters.update({**request_words.FILTERS, **webhook_words.FILTERS, **call_list_words.FILTERS})
     app.jinja_env.globals.update({**charts.GLOBALS, **insight_charts.GLOBALS, **call_svg.GLOBALS, **navigation.GLOBALS})
 
 
@@ -57,6 +61,9 @@ branding.add_routes(blueprint)
 people.add_routes(blueprint)
 requests.add_routes(blueprint)
 keys.add_routes(blueprint)
+settings.add_routes(blueprint)
+call_lists.add_routes(blueprint)
+calling_rules.add_routes(blueprint)
 webhook_endpoints.add_routes(blueprint)
 interviews.add_routes(blueprint)
 interview.add_routes(blueprint)
