@@ -76,7 +76,7 @@ def test_a_colour_is_shown_with_its_contrast_as_it_is_chosen(whole: Whole) -> No
 
 def test_a_logo_is_shown_and_taken_away(whole: Whole) -> None:
     boss = whole.enter()
-    assert "None yet" in boss.get(PAGE).text
+    assert "No logo yet" in boss.get(PAGE).text
     assert send_file(boss, f"{PAGE}/logo", PAGE, "logo", png(), "logo.png").location == f"{PAGE}?saved=logo#set-logo"
     assert boss.get("/logo").data == png() and 'alt="The logo as it is now"' in boss.get(PAGE).text
     for data, told in ((b"<svg/>", "PNG or JPEG"), (b"", "The file is empty")):
