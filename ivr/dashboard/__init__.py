@@ -34,6 +34,8 @@ from ivr.dashboard import (
     scorecard,
     session,
     settings,
+    status,
+    status_words,
     webhook_endpoints,
     webhook_words,
     words,
@@ -47,6 +49,7 @@ def _set_up(state: BlueprintSetupState) -> None:
     errors.install(app)
     app.jinja_env.filters.update({**words.FILTERS, **insight_words.FILTERS})
     app.jinja_env.filters.update({**request_words.FILTERS, **webhook_words.FILTERS, **call_list_words.FILTERS})
+    app.jinja_env.filters.update(status_words.FILTERS)
     app.jinja_env.globals.update({**charts.GLOBALS, **insight_charts.GLOBALS, **call_svg.GLOBALS, **navigation.GLOBALS})
 
 
@@ -64,6 +67,7 @@ keys.add_routes(blueprint)
 settings.add_routes(blueprint)
 call_lists.add_routes(blueprint)
 calling_rules.add_routes(blueprint)
+status.add_routes(blueprint)
 webhook_endpoints.add_routes(blueprint)
 interviews.add_routes(blueprint)
 interview.add_routes(blueprint)

@@ -41,6 +41,8 @@ NEEDS: Mapping[str, Permission] = {
     "dashboard.remove_opt_out": Permission.ADMINISTER,
     "dashboard.stop_calling": Permission.RECRUIT,
     "dashboard.resume_calling": Permission.ADMINISTER,
+    "dashboard.try_again": Permission.RECRUIT,
+    "dashboard.verify_record": Permission.ADMINISTER,
     "dashboard.webhook_endpoints": Permission.ADMINISTER,
     "dashboard.webhook_endpoint": Permission.ADMINISTER,
     "dashboard.webhook_delivery": Permission.ADMINISTER,
