@@ -10,7 +10,7 @@ import redis
 import structlog
 
 from db import notices
-from ivr.gateways.redis_pulse import SIGN_LASTS_S
+from ivr.gateways.ports import SIGN_LASTS_S
 from ivr.gateways.redis_server import RedisServer
 from ivr.gateways.rq_tasks import RqTasks, connect
 from ivr.services.outbox import CLAIM_S, LEASE_S, Outbox

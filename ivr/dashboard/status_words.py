@@ -167,7 +167,7 @@ def _workers(found: HouseStatus) -> Line:
     if not signs:
         return Line(
             "Workers", BAD,
-            "None has given a sign of life for a minute: nobody is called, and nothing is written down or rated, "
+            "No worker has given a sign of life for a minute: nobody is called, and nothing is written down or rated, "
             "until one is started.",
         )  # fmt: skip
     count = "One runs" if len(signs) == 1 else f"{len(signs)} run"
@@ -189,8 +189,8 @@ def _models(found: HouseStatus) -> Line:
     if not found.has_model:
         return Line(
             "Models", OFF,
-            "None is set up: interviews are held and wait to be scored, questions come from the built-in bank. Whoever "
-            "runs this sets OPENAI_API_KEY or a model server of their own.",
+            "No model is set up: interviews are held and wait to be scored, questions come from the built-in bank. "
+            "Whoever runs this sets OPENAI_API_KEY, or names a model server of their own.",
         )  # fmt: skip
     waiting = [(one.count, one.error) for one in found.work.retried if _is_of_models(one.kind, one.error)]
     waiting += [

@@ -4,12 +4,12 @@ from collections.abc import Sequence
 from itertools import islice
 from typing import TYPE_CHECKING
 
+from ivr.gateways.ports import SIGN_LASTS_S
+
 if TYPE_CHECKING:
     import redis
 
 WORKER_KEYS = "viva:worker:*"
-# How long a worker's sign of life lasts; it is renewed four times as often.
-SIGN_LASTS_S = 60
 # More workers than that are not looked at one by one.
 _MOST_WORKERS = 200
 TIMEOUT_S = 0.5

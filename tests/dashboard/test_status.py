@@ -110,7 +110,7 @@ def test_without_redis_the_page_comes_at_once_and_says_what_goes_on(whole: Whole
 
 def test_a_real_redis_tells_of_workers(whole: Whole, redis_server: Any) -> None:
     whole.services.health._pulse._url = redis_server.url
-    assert line(whole, "Workers")[0] == "Down" and "None has given a sign of life" in line(whole, "Workers")[1]
+    assert line(whole, "Workers")[0] == "Down" and "No worker has given a sign of life" in line(whole, "Workers")[1]
     with Redis.from_url(redis_server.url) as client:
         client.set("viva:worker:one", "1", ex=45)
         client.set("viva:worker:two", "1", ex=58)
