@@ -16,7 +16,7 @@ from ivr.gateways.ports import Alerter, LanguageModel, Mailer, Spans
 from ivr.gateways.redis_news import RedisNews
 from ivr.gateways.redis_server import redis_url
 from ivr.gateways.scorecard_pdf import ChildProcessPrinter
-from ivr.model_choice import models_in_use
+from ivr.model_choice import models_by_name, models_in_use
 from ivr.services.account_mail import AccountMail
 from ivr.services.alerts import AlertService
 from ivr.services.announcements import AnnouncementService
@@ -51,6 +51,7 @@ from ivr.services.feedback import FeedbackService
 from ivr.services.feedback_drafts import FeedbackDraftService
 from ivr.services.follow_ups import FollowUpService
 from ivr.services.hearing import HearingService
+from ivr.services.house_status import HouseStatusService
 from ivr.services.idempotency import IdempotencyService
 from ivr.services.imports import ImportService
 from ivr.services.insights import InsightService
@@ -99,6 +100,7 @@ from ivr.services.user_links import UserLinks
 from ivr.services.users import UserService
 from ivr.services.webhook_deliveries import Slots, WebhookDeliveryService
 from ivr.services.webhook_endpoints import WebhookEndpointService
+from ivr.services.work import WorkService
 from ivr.settings import Settings
 
 if TYPE_CHECKING:
@@ -191,7 +193,7 @@ def build_worker_services(settings: Settings) -> WorkerServices:
         ),
         integrity=IntegrityService(database, utc_now),
         periodic=(
-            *_periodic(settings, texts, speech),
+            *_periodic(settings, database, texts, speech),
             Periodic("parked_calls", PARKED_S, calls.settle_parked),
             Periodic("drift", DAY_S, common["drift"].watch),
             Periodic("controls", CONTROLS_S, control_runs.begin_due),
@@ -237,6 +239,7 @@ def _common(settings: Settings, line: LineServices, ledger: ModelLedger) -> Mapp
     jobs = JobService(
         database, utc_now, store, extractor, QuestionWriter(ledger, checker), checker, ring=bell.ring
     )
+    costs = CostService(database, utc_now, budget_usd=_budget_usd(settings))
     objects = EventObjects(database, jobs, candidates, interviews)
     erasures = ErasureService(database, store, utc_now, bell.ring, secrets=settings.pseudonym_secrets)
     return {
@@ -268,7 +271,7 @@ def _common(settings: Settings, line: LineServices, ledger: ModelLedger) -> Mapp
             samples=settings.openai_scoring_samples,
             simulated=settings.simulated,
         ),
-        "costs": CostService(database, utc_now, budget_usd=_budget_usd(settings)),
+        "costs": costs,
         "dataset": DatasetService(database, utc_now, settings.pseudonym_secrets[0]),
         "erasures": erasures,
         "job_erasures": JobErasureService(database, store, utc_now, bell.ring),
@@ -281,6 +284,10 @@ def _common(settings: Settings, line: LineServices, ledger: ModelLedger) -> Mapp
             database, store, utc_now, bell.ring,
             model=settings.openai_speech_model if settings.openai_api_key is not None else None,
         ),
+        "house_status": HouseStatusService(
+            database, utc_now, line.health, costs, models_by_name(settings), has_model=settings.has_model
+        ),
+        "work": WorkService(database, utc_now, bell.ring),
         "idempotency": IdempotencyService(database, utc_now),
         "imports": imports,
         "insights": InsightService(database),
@@ -415,7 +422,7 @@ def _mailer(settings: Settings) -> Mailer | None:
 
 
 def _periodic(
-    settings: Settings, texts: "OpenAIClient | None", speech: "OpenAIClient | None"
+    settings: Settings, database: Database, texts: "OpenAIClient | None", speech: "OpenAIClient | None"
 ) -> tuple[Periodic, ...]:
     from ivr.gateways.openai_models import OpenAIModels
 
@@ -424,5 +431,6 @@ def _periodic(
         *((texts, name) for name in written), (texts, settings.openai_embedding_model),
         (speech, settings.openai_transcribe_model),
     )  # fmt: skip
-    watch = ModelWatch([(OpenAIModels(client), name) for client, name in named if client is not None], utc_now)
+    watched = [(OpenAIModels(client), name) for client, name in named if client is not None]
+    watch = ModelWatch(watched, utc_now, database)
     return (Periodic("models", DAY_S, watch.look),)

@@ -10,7 +10,10 @@ from ivr.dashboard import (
     audio,
     branding,
     calibration,
+    call_list_words,
+    call_lists,
     call_svg,
+    calling_rules,
     calling_words,
     campaign_form,
     campaigns,
@@ -34,6 +37,7 @@ from ivr.dashboard import (
     job_versions,
     job_words,
     jobs,
+    keys,
     list_funnel,
     list_tools,
     live,
@@ -45,10 +49,17 @@ from ivr.dashboard import (
     passwords,
     people,
     privacy,
+    request_words,
+    requests,
     scorecard,
     session,
+    settings,
+    status,
+    status_words,
     steps,
     uploads,
+    webhook_endpoints,
+    webhook_words,
     words,
 )
 
@@ -58,9 +69,12 @@ def _set_up(state: BlueprintSetupState) -> None:
     app = cast(Flask, state.app)
     session.install(app, app.extensions[EXTENSION].settings)
     errors.install(app)
-    for module in (words, insight_words, job_words, calling_words, live_words):
+    for module in (
+        call_list_words, calling_words, insight_words, job_words, live_words, request_words, status_words,
+        webhook_words, words,
+    ):  # fmt: skip
         app.jinja_env.filters.update(module.FILTERS)
-    for module in (charts, insight_charts, call_svg, navigation, list_funnel):
+    for module in (call_svg, charts, insight_charts, list_funnel, navigation):
         app.jinja_env.globals.update(module.GLOBALS)
 
 
@@ -75,6 +89,13 @@ login.add_routes(blueprint)
 passwords.add_routes(blueprint)
 branding.add_routes(blueprint)
 people.add_routes(blueprint)
+requests.add_routes(blueprint)
+keys.add_routes(blueprint)
+settings.add_routes(blueprint)
+call_lists.add_routes(blueprint)
+calling_rules.add_routes(blueprint)
+status.add_routes(blueprint)
+webhook_endpoints.add_routes(blueprint)
 interviews.add_routes(blueprint)
 list_tools.add_routes(blueprint)
 list_funnel.add_routes(blueprint)

@@ -20,7 +20,7 @@ def add_routes(blueprint: Blueprint) -> None:
     one = "/candidates/<uuid:candidate_id>"
     blueprint.add_url_rule(f"{one}/consent", "candidate_consent", _consent, methods=["POST"])
     blueprint.add_url_rule(f"{one}/profile", "candidate_profile", _profile, methods=["POST"])
-    blueprint.add_url_rule(f"{one}/list", "list_number", _list_number, methods=["POST"])
+    blueprint.add_url_rule(f"{one}/list", "list_candidates_number", _list_number, methods=["POST"])
     blueprint.add_url_rule(f"{one}/opt-out", "opt_candidate_out", _opt_out, methods=["POST"])
     blueprint.add_url_rule(f"{one}/link", "candidate_link", _link, methods=["POST"])
 

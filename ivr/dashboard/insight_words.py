@@ -77,11 +77,16 @@ _CALIBRATION = {
 }
 _PURPOSE = {
     "answer_rating": "Rating answers",
+    "candidate_feedback": "Feedback drafts",
     "candidate_profile": "Profiles from résumés",
     "embedding": "Looking up facts",
     "follow_up": "Follow-up questions",
     "interview_narrative": "Summaries",
     "interview_questions": "Writing questions",
+    "other": "Everything else",
+    "question_check": "Checking questions",
+    "resume_question": "Questions about the résumé",
+    "speech": "Speaking questions",
     "transcription": "Transcription",
 }
 # Up to here agreement is fair at best (Landis and Koch 1977, https://doi.org/10.2307/2529310).

@@ -131,6 +131,8 @@ _EVENT = {
     "candidate.contested_answer": "Said that an answer is not right",
     "candidate.asked_for_data": "Asked for a copy of their data",
     "request.created": "Request of the candidate written down",
+    "request.taken": "Request of the candidate taken on",
+    "request.put_down": "Request of the candidate put down again",
     "request.resolved": "Request of the candidate resolved",
     "practice.played": "Practised, and heard the recording",
     "practice.skipped": "Practice left out",

@@ -1,11 +1,17 @@
 """Whether Redis answers and a worker lives: two short questions for the readiness check."""
 
+from collections.abc import Sequence
+from itertools import islice
 from typing import TYPE_CHECKING
+
+from ivr.gateways.ports import SIGN_LASTS_S
 
 if TYPE_CHECKING:
     import redis
 
 WORKER_KEYS = "viva:worker:*"
+# More workers than that are not looked at one by one.
+_MOST_WORKERS = 200
 TIMEOUT_S = 0.5
 
 
@@ -33,6 +39,21 @@ class RedisPulse:
             return next(iter(self._redis().scan_iter(match=WORKER_KEYS, count=1000)), None) is not None
         except redis.RedisError:
             return False
+
+    def signs_of_life(self) -> Sequence[float]:
+        """How many seconds ago each living worker gave its last sign; none when Redis is away."""
+        import redis
+
+        try:
+            keys = list(islice(self._redis().scan_iter(match=WORKER_KEYS, count=1000), _MOST_WORKERS))
+            with self._redis().pipeline(transaction=False) as pipeline:
+                for key in keys:
+                    pipeline.pttl(key)
+                left_ms = pipeline.execute()
+        except redis.RedisError:
+            return ()
+        # A key that has ended meanwhile tells -2.
+        return [max(0.0, SIGN_LASTS_S - one / 1000) for one in left_ms if one >= 0]
 
     def _redis(self) -> "redis.Redis":
         import redis

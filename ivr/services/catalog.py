@@ -34,6 +34,7 @@ from ivr.services.feedback import FeedbackService
 from ivr.services.feedback_drafts import FeedbackDraftService
 from ivr.services.follow_ups import FollowUpService
 from ivr.services.hearing import HearingService
+from ivr.services.house_status import HouseStatusService
 from ivr.services.idempotency import IdempotencyService
 from ivr.services.imports import ImportService
 from ivr.services.insights import InsightService
@@ -68,6 +69,7 @@ from ivr.services.test_dials import TestDialService
 from ivr.services.users import UserService
 from ivr.services.webhook_deliveries import WebhookDeliveryService
 from ivr.services.webhook_endpoints import WebhookEndpointService
+from ivr.services.work import WorkService
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +98,7 @@ class Services(LineServices):
     fairness: FairnessService
     feedback: FeedbackService
     hearing: HearingService
+    house_status: HouseStatusService
     idempotency: IdempotencyService
     imports: ImportService
     insights: InsightService
@@ -119,6 +122,7 @@ class Services(LineServices):
     sittings: SittingService
     stop_switch: StopSwitch
     users: UserService
+    work: WorkService
 
 
 @dataclass(frozen=True, slots=True)

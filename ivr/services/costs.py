@@ -123,6 +123,12 @@ class CostService:
             self._month(now, spent),
         )
 
+    def month(self, organisation_id: str) -> MonthView:
+        """What this month has cost so far, and where it is heading."""
+        now = self._clock()
+        with self._database.read() as session:
+            return self._month(now, spent_usd(session, organisation_id, month_of(now)))
+
     def _month(self, now: datetime, spent: Decimal) -> MonthView:
         since = month_of(now)
         length = (since + timedelta(days=32)).replace(day=1) - since

@@ -60,6 +60,7 @@ from ivr.services.views import (
 from ivr.settings import Settings
 from scripts.simulator.audio import Utterance, render_wav
 from tests.dashboard.visitor import Visitor
+from tests.dashboard.whole import whole as whole
 from tests.fakes import FrozenClock
 
 PASSWORD = "a-long-enough-password"

@@ -151,13 +151,13 @@ if (zone && zone !== "UTC") {
     day: new Intl.DateTimeFormat("en-GB", { day: "numeric", month: "short", year: "numeric", hour: "2-digit", minute: "2-digit" }),
     clock: new Intl.DateTimeFormat("en-GB", { hour: "2-digit", minute: "2-digit", second: "2-digit" }),
   };
-  const localise = (root) => {
-    for (const time of root.querySelectorAll("time[data-form]")) {
+  const localise = (part) => {
+    for (const time of part.querySelectorAll("time[data-form]")) {
       time.textContent = forms[time.dataset.form].format(new Date(time.dateTime));
     }
   };
   localise(document);
-  // What htmx brings later tells moments too.
-  document.addEventListener("htmx:afterSwap", (event) => localise(event.target));
+  // What htmx brings later too.
+  document.addEventListener("htmx:load", (event) => localise(event.detail.elt));
   for (const note of document.querySelectorAll("[data-zone]")) note.textContent = `Times are yours (${zone.replaceAll("_", " ")}).`;
 }
