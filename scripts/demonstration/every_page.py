@@ -27,7 +27,7 @@ PAGES = (
     Shown("interviews-nothing-found", "/interviews?q=nobody"),
     Shown("interview", "/interviews/{interview}"),
     Shown("interview-new", "/interviews/new"),
-    Shown("interview-new-verdict", "/interviews/new?job={job}&person={candidate}"),
+    Shown("interview-new-verdict", "/interviews/new?job={job}&candidate={candidate}"),
     Shown("live", "/live"),
     Shown("jobs", "/jobs"),
     Shown("job", "/jobs/{job}"),
@@ -79,6 +79,7 @@ FILES = frozenset(
 ONCE = frozenset(
     f"dashboard.{name}"
     for name in (
-        "home", "link_page", "password_page", "calibration", "request", "webhook_endpoint", "webhook_delivery", "erasure",
+        "home", "link_page", "password_page", "calibration", "request", "webhook_endpoint", "webhook_delivery",
+        "erasure",
     )
 )  # fmt: skip

@@ -19,6 +19,12 @@ class Mouse:
         """Press a button, follow a link, open a fold."""
         target.click()
 
+    def open(self, summary: Locator) -> None:
+        """Open a fold, unless it is open already."""
+        summary.wait_for()
+        if not summary.evaluate("one => one.parentElement.open"):
+            self.click(summary)
+
     def fill(self, target: Locator, text: str) -> None:
         """Write into a field, over what stands there."""
         target.fill(text)
