@@ -98,7 +98,9 @@ def patch_of(draft: JobDraft, job: JobView) -> JobPatch:
             changes[name] = wished
     before, after = settings_to_plain(job.settings), settings_to_plain(draft.settings)
     settings = {name: value for name, value in after.items() if value != before[name]}
-    return JobPatch(**changes, **({"settings": settings} if settings else {}))
+    if settings:
+        changes["settings"] = settings
+    return JobPatch(**changes)
 
 
 def filled_in(description: str) -> str:

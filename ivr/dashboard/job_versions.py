@@ -2,7 +2,7 @@
 
 from flask import Blueprint, Response, request
 
-from interview.question_diff import Fate, changes_between
+from interview.question_diff import Fate, QuestionChange, changes_between
 from ivr.current import current_services
 from ivr.dashboard.pages import page
 from ivr.dashboard.session import user
@@ -21,7 +21,7 @@ def _versions(job_id: object) -> Response:
     later = _chosen("to", numbers, numbers[0] if numbers else None)
     before = [number for number in numbers if later is not None and number < later]
     earlier = _chosen("from", numbers, before[0] if before else later)
-    changes = ()
+    changes: tuple[QuestionChange, ...] = ()
     if earlier is not None and later is not None:
         two = [services.jobs.questions(organisation_id, id, number).questions for number in (earlier, later)]
         changes = changes_between(*two)
