@@ -37,10 +37,9 @@ SOMEBODY = {
     "pickup": "answer",
     "answered_by": "human",
     "reactions": [
-        {"when_heard": "press 1", "press": "1", "times": 2, "on": "gather"},
+        {"when_heard": "press 1", "press": "1", "on": "gather"},
         {"when_heard": OFFER, "press": "#", "on": "gather"},
         {"when_heard": ".", "say": SAID, "on": "record"},
-        {"when_heard": ".", "press": "1", "on": "gather"},
     ],
 }
 
@@ -220,7 +219,7 @@ def _run_a_campaign(page: Page, hand: Mouse, title: str, carrier: Http, number: 
     _section(page, hand, "Campaigns")
     hand.click(page.get_by_role("link", name="New campaign").first)
     hand.choose(page.get_by_label("Job", exact=True), re.escape(title))
-    hand.fill(page.get_by_label("Name", exact=True), f"Autumn {number}")
+    hand.fill(page.get_by_label("Name of the campaign"), f"Autumn {number}")
     hand.tick(page.get_by_role("radio", name="A file"))
     sheet = "name,phone\n" + "".join(f"{name},{phone}\n" for name, phone in rows.items())
     hand.fill(page.get_by_label("Its rows, to paste or to mend"), sheet)
