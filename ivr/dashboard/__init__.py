@@ -26,6 +26,7 @@ from ivr.dashboard import (
     keys,
     login,
     navigation,
+    new_request,
     pages,
     passwords,
     people,
@@ -63,6 +64,7 @@ passwords.add_routes(blueprint)
 branding.add_routes(blueprint)
 people.add_routes(blueprint)
 requests.add_routes(blueprint)
+new_request.add_routes(blueprint)
 keys.add_routes(blueprint)
 settings.add_routes(blueprint)
 call_lists.add_routes(blueprint)

@@ -14,6 +14,8 @@ NEEDS: Mapping[str, Permission] = {
     "dashboard.knockout": Permission.REVIEW,
     "dashboard.feedback": Permission.REVIEW,
     "dashboard.rate_blind": Permission.REVIEW,
+    "dashboard.new_request": Permission.REVIEW,
+    "dashboard.write_request": Permission.REVIEW,
     "dashboard.take_request": Permission.REVIEW,
     "dashboard.close_request": Permission.REVIEW,
     "dashboard.people": Permission.ADMINISTER,
