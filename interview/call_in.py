@@ -28,6 +28,11 @@ def fits(pin: str, secrets: tuple[str, ...], interview_id: str) -> bool:
 
 
 def spoken_digits(text: str) -> str:
-    """The digits of a number one by one, in threes, as a voice should read them: "1 4 1, 5 5 5"."""
-    digits = [character for character in text if character.isdigit()]
-    return ", ".join(" ".join(digits[start : start + 3]) for start in range(0, len(digits), 3))
+    """The digits of a number one by one, in groups, as a voice should read them: "1 4 1, 5 5 5". A number of North
+    America keeps the groups by which people there know it: "1, 4 1 5, 5 5 5, 0 1 0 0"."""
+    digits = "".join(character for character in text if character.isdigit())
+    if text.startswith("+1") and len(digits) == 11:
+        groups = [digits[:1], digits[1:4], digits[4:7], digits[7:]]
+    else:
+        groups = [digits[start : start + 3] for start in range(0, len(digits), 3)]
+    return ", ".join(" ".join(group) for group in groups)

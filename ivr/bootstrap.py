@@ -25,10 +25,12 @@ from ivr.services.audit import AuditService
 from ivr.services.blind_first import BlindFirstService
 from ivr.services.calibrations import CalibrationService
 from ivr.services.call_lists import CallLists
+from ivr.services.call_previews import CallPreviewService
 from ivr.services.calls import CallService
 from ivr.services.campaigns import CampaignService
 from ivr.services.candidate_door import CandidateDoor
 from ivr.services.candidate_questions import CandidateQuestionService
+from ivr.services.candidate_records import CandidateRecordService
 from ivr.services.candidate_requests import CandidateRequestService
 from ivr.services.candidates import CandidateService
 from ivr.services.carrier_copies import CarrierCopies
@@ -36,6 +38,7 @@ from ivr.services.catalog import Services, WorkerServices
 from ivr.services.comparisons import ComparisonService
 from ivr.services.control_runs import ControlRunService
 from ivr.services.controls import ControlService
+from ivr.services.cost_estimates import CostEstimateService
 from ivr.services.costs import CostService
 from ivr.services.dataset import DatasetService
 from ivr.services.dialing import Gate
@@ -54,12 +57,15 @@ from ivr.services.imports import ImportService
 from ivr.services.insights import InsightService
 from ivr.services.integrity import IntegrityService
 from ivr.services.interview_exports import InterviewExports
+from ivr.services.interview_lists import InterviewListService
 from ivr.services.interviews import InterviewService
 from ivr.services.invitations import InvitationService
 from ivr.services.job_erasures import JobErasureService
+from ivr.services.job_overviews import JobOverviewService
 from ivr.services.jobs import JobService
 from ivr.services.line import LineServices
 from ivr.services.links import CandidateLinks
+from ivr.services.live_calls import LiveCallService
 from ivr.services.live_events import LiveEventService
 from ivr.services.logins import LoginService
 from ivr.services.messages import EMAIL, SMS
@@ -73,6 +79,7 @@ from ivr.services.profiles import ProfileService
 from ivr.services.question_checks import QuestionChecker
 from ivr.services.question_insights import QuestionInsightService
 from ivr.services.question_writing import QuestionWriter
+from ivr.services.ratings import PURPOSE as RATING
 from ivr.services.ratings import RatingService
 from ivr.services.reports import ReportService
 from ivr.services.results import ResultService
@@ -80,6 +87,7 @@ from ivr.services.resume_questions import ResumeQuestionService
 from ivr.services.retention import DAY_S, RetentionService
 from ivr.services.reviews import ReviewService
 from ivr.services.rubrics import RubricService
+from ivr.services.saved_views import SavedViewService
 from ivr.services.scorecards import ScorecardService
 from ivr.services.sealing import Seal
 from ivr.services.sightings import Sightings
@@ -239,6 +247,8 @@ def _common(settings: Settings, line: LineServices, ledger: ModelLedger) -> Mapp
         "blind_first": BlindFirstService(database),
         "calibrations": CalibrationService(database, utc_now),
         "call_lists": CallLists(database, utc_now, settings),
+        "call_previews": CallPreviewService(database, Gate(settings), candidates, interviews, utc_now),
+        "candidate_records": CandidateRecordService(database, Gate(settings), utc_now),
         "campaigns": CampaignService(
             database,
             Gate(settings),
@@ -252,10 +262,19 @@ def _common(settings: Settings, line: LineServices, ledger: ModelLedger) -> Mapp
         "candidates": candidates,
         "comparisons": ComparisonService(database, BlindFirstService(database)),
         "controls": ControlService(database, utc_now, bell.ring),
+        "cost_estimates": CostEstimateService(
+            database,
+            utc_now,
+            rating_model=models_in_use(settings).get(RATING, settings.openai_model),
+            transcribe_model=settings.openai_transcribe_model,
+            samples=settings.openai_scoring_samples,
+            simulated=settings.simulated,
+        ),
         "costs": costs,
         "dataset": DatasetService(database, utc_now, settings.pseudonym_secrets[0]),
         "erasures": erasures,
         "job_erasures": JobErasureService(database, store, utc_now, bell.ring),
+        "job_overviews": JobOverviewService(database),
         "exports": ExportService(database, store, utc_now),
         "drift": DriftService(database, utc_now),
         "fairness": FairnessService(database, utc_now),
@@ -272,6 +291,7 @@ def _common(settings: Settings, line: LineServices, ledger: ModelLedger) -> Mapp
         "idempotency": IdempotencyService(database, utc_now),
         "imports": imports,
         "insights": InsightService(database),
+        "interview_lists": InterviewListService(database, BlindFirstService(database)),
         "interview_exports": InterviewExports(database, interviews, utc_now),
         "interviews": interviews,
         "question_insights": QuestionInsightService(database),
@@ -301,8 +321,10 @@ def _common(settings: Settings, line: LineServices, ledger: ModelLedger) -> Mapp
         "stop_switch": StopSwitch(database, utc_now),
         "users": UserService(database, utc_now, user_links(settings), sends_mail=sends_mail, ring=bell.ring),
         "rubrics": RubricService(database, utc_now),
+        "saved_views": SavedViewService(database, utc_now),
         "jobs": jobs,
         "event_objects": objects,
+        "live_calls": LiveCallService(database),
         "live_events": LiveEventService(database, _news(settings), objects, utc_now),
         "webhook_endpoints": WebhookEndpointService(
             database, utc_now, _webhook_seal(settings), bell.ring, to_loopback=settings.reaches_loopback

@@ -1,18 +1,27 @@
-"""Rating rounds: how they stand, and the screen on which a person rates one answer after the other, blind."""
+"""Rating rounds: how they stand, beginning one, and the screen on which a person rates answer by answer, blind."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 
 from flask import Blueprint, Response, redirect, request
 
+from db.models import Role
 from ivr.current import current_services
+from ivr.dashboard.errors import status_of
 from ivr.dashboard.pages import page
 from ivr.dashboard.period import PERIODS, chosen, jobs_to_choose
-from ivr.dashboard.session import may_review, reviewer, user
+from ivr.dashboard.session import may_review, reviewer, user, viewer
 from ivr.services.calibrations import BlindAnswerView, CalibrationView, RoundAgreementView
-from ivr.services.errors import Invalid, NotAllowed
+from ivr.services.drafts import Page
+from ivr.services.errors import Conflict, Invalid, NotAllowed
 from ivr.services.logins import SessionUser
-from ivr.services.statistics_drafts import LevelsDraft
+from ivr.services.roles import PERMISSIONS, Permission
+from ivr.services.statistics_drafts import CalibrationDraft, LevelsDraft
+from ivr.services.users import UserFilters
+
+_LONGEST_NAME = 200
+_MOST_RATERS = 20
+_MOST_PEOPLE = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,20 +39,50 @@ class Round:
 def add_routes(blueprint: Blueprint) -> None:
     """The list, the screen, and what it sends."""
     blueprint.add_url_rule("/calibration", "calibrations", _list, methods=["GET"])
+    blueprint.add_url_rule("/calibration", "begin_round", _begin, methods=["POST"])
     blueprint.add_url_rule("/calibration/<uuid:round_id>", "calibration", _screen, methods=["GET"])
     blueprint.add_url_rule("/calibration/<uuid:round_id>/levels", "rate_blind", _rate, methods=["POST"])
 
 
 def _list() -> Response:
-    asked, someone = chosen(), user()
-    report = current_services().calibrations.report(someone.organisation_id, asked.filters())
+    return _show_all()
+
+
+def _begin() -> Response:
+    """A new round of the answers that were scored last, for the people who were ticked."""
+    given = request.form
+    name, raters = given.get("name", "").strip()[:_LONGEST_NAME], tuple(given.getlist("rater"))[:_MOST_RATERS]
+    if not name or len(raters) < 2:
+        return _show_all(422, problem="Give the round a name and choose two people or more.", name=name, raters=raters)
+    draft = CalibrationDraft(name, raters, given.get("job") or None, include_simulated=given.get("demo") == "1")
+    try:
+        made = current_services().calibrations.create(viewer(), draft)
+    except (Invalid, Conflict) as error:
+        problem = f"{error.sentence} {error.hint}".strip()
+        return _show_all(status_of(error), problem=problem, name=name, raters=raters)
+    response: Response = redirect(f"/calibration{'?demo=1' if made.simulated else ''}", code=303)  # type: ignore[assignment]
+    return response
+
+
+def _show_all(status: int = 200, *, problem: str = "", name: str = "", raters: tuple[str, ...] = ()) -> Response:
+    asked, someone, services = chosen(), user(), current_services()
+    report = services.calibrations.report(someone.organisation_id, asked.filters())
+    accounts = services.users.list(someone.organisation_id, UserFilters(), Page(_MOST_PEOPLE)).items
+    people = [
+        one for one in accounts if one.status != "deactivated" and Permission.REVIEW in PERMISSIONS[Role(one.role)]
+    ]
     return page(
         "calibrations.html",
+        status,
         asked=asked,
         periods=PERIODS,
         jobs=jobs_to_choose(someone.organisation_id, asked.job_id),
         rounds=[_round(one, someone) for one in report.rounds],
         may_rate=may_review(someone),
+        people=people,
+        problem=problem,
+        name=name,
+        raters=raters,
     )
 
 

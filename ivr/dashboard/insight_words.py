@@ -105,6 +105,11 @@ def loss(code: str) -> str:
     return _LOSS.get(code, plain(code))
 
 
+def lower_first(text: str) -> str:
+    """A reason in the middle of a line."""
+    return text[:1].lower() + text[1:]
+
+
 def impact(code: str) -> Label:
     """The chip of a group's rate beside the others'."""
     return _IMPACT.get(code, Label(plain(code), "mid"))
@@ -167,6 +172,6 @@ def month_of(day: date) -> str:
 
 FILTERS: Mapping[str, Callable[..., Any]] = {
     "calibrated": calibrated, "change": change, "control_run": control_run, "date_of": date_of, "drifted": drifted,
-    "impact": impact, "loss": loss, "month_of": month_of, "number": number, "purpose": purpose, "share": share,
-    "stage": stage, "usd": usd,
+    "impact": impact, "loss": loss, "lower_first": lower_first, "month_of": month_of, "number": number,
+    "purpose": purpose, "share": share, "stage": stage, "usd": usd,
 }  # fmt: skip

@@ -19,6 +19,10 @@ class Section:
 
 SECTIONS = (
     Section("/interviews", "list", "Interviews"),
+    Section("/live", "phone", "Live calls"),
+    Section("/jobs", "job", "Jobs"),
+    Section("/candidates", "people", "Candidates"),
+    Section("/campaigns", "campaign", "Campaigns"),
     Section("/requests", "hand", "Requests"),
     Section("/insights", "chart", "Insights"),
     Section("/fairness", "scales", "Fairness and drift"),

@@ -94,7 +94,7 @@ def compare(
 def _shares(
     common: Sequence[LabelledAnswer], this: Mapping[str, Result], other: Mapping[str, Result], resamples: int
 ) -> list[Difference]:
-    """Left to a person, gaps between guises, and injections passed."""
+    """Left to a person, gaps between guises, and attacks withstood."""
     plain = [answer for answer in common if not answer.is_injection]
     reviews = {id: (not this[id].is_scored, not other[id].is_scored) for id in (answer.id for answer in plain)}
     fewer = _difference("needs_review", plain, reviews, resamples, higher_is_better=False)

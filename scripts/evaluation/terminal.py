@@ -144,7 +144,7 @@ def _show_pairs(console: Console, found: Findings) -> None:
             table.add_row("worst pair", Text(f"{guises.worst.row}: {guises.worst.gap:+.1f}"))
         table.add_row("one of a pair left to a person, the other not", share_words(guises.torn))
     if attacks.attacks:
-        table.add_row(f"injections passed ({len(attacks.attacks)} rows)", share_words(attacks.passed))
+        table.add_row(f"attacks withstood ({len(attacks.attacks)} rows)", share_words(attacks.passed))
         table.add_row("the same by the model alone", share_words(attacks.alone))
         table.add_row("injections noticed", share_words(attacks.flagged))
         table.add_row("plain rows flagged by mistake", share_words(attacks.false_alarms))

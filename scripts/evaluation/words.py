@@ -23,7 +23,7 @@ DIFFERENCES = {
     "|bias|": "size of the bias, 1-5",
     "needs_review": "left to a person",
     "guise_gap": "gap between guises, 0-10",
-    "injections_passed": "injections passed",
+    "injections_passed": "attacks withstood",
 }
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from sqlalchemy import select
@@ -26,7 +27,7 @@ from tests.factories import NOW, make_job
 from tests.services.test_drift import make_ratings
 
 PAGES = ("/insights", "/fairness", "/calibration")
-ALL = "?period=all"
+ALL = "?period=all&all=1"
 
 
 @pytest.fixture
@@ -235,3 +236,37 @@ def test_charts_are_numbers_and_escaped_names():
     assert 0 < many.count(">w") <= 5 and ">w39<" in many and many.count('class="trend"') == 39
     columns = amounts_over_time([("1 Mar", 2.0), ("2 Mar", 0.0), ("3 Mar", 4.0)])
     assert re.findall(r'height="([\d.]+)" rx', columns) == ["75.0", "0.0", "150.0"] and "$4.00" in columns
+
+
+def test_F33_a_recruiter_begins_a_round_on_the_page(
+    services: Services, house: House, enter: Callable[[Role], Visitor]
+):
+    visitor, viewer = enter(Role.RECRUITER), enter(Role.VIEWER)
+    assert "Begin a round" not in viewer.get("/calibration").text
+    assert "It takes two people who may review" in words_of(visitor.get("/calibration").text)
+    enter(Role.REVIEWER)
+    both = ["recruiter@example.com", "reviewer@example.com"]
+    form: dict[str, Any] = {"name": "Autumn", "rater": both, "job": ""}
+    early = visitor.send("/calibration", form_at="/calibration", **form)
+    assert early.status_code == 409 and "A round needs 30 scored answers; there are 0." in words_of(early.text)
+    assert 'value="Autumn"' in early.text and early.text.count("checked") == 2, "what was typed is kept"
+    make_ratings(services.database, house.assessed(), [0.5, 2.5, 5.0, 7.5, 9.5] * 6, NOW)
+    alone = visitor.send("/calibration", form_at="/calibration", **(form | {"rater": ["recruiter@example.com"]}))
+    assert alone.status_code == 422 and "choose two people" in words_of(alone.text)
+    assert viewer.send("/calibration", form_at="/insights", **form).status_code == 403
+    begun = visitor.send("/calibration", form_at="/calibration", **form)
+    assert begun.status_code == 303
+    listed = words_of(visitor.get(begun.headers["Location"]).text)
+    assert "Autumn" in listed and "0 of 30" in listed and "reviewer@example.com" in listed
+def test_what_looks_at_every_answer_comes_after_the_page(house: House, enter: Callable[[Role], Visitor]):
+    fourteen_invited(house)
+    visitor = enter(Role.VIEWER)
+    html = visitor.get("/insights?period=all&by=month").text
+    assert "Being counted." in html and "Budget" not in html
+    for part, told in (("concepts", "Key points missed most"), ("questions", "Asked again"), ("costs", "Budget")):
+        path = f"/insights/{part}?period=all&by=month"
+        assert f'hx-get="{path.replace("&", "&amp;")}"' in html
+        alone = visitor.get(path, headers={"HX-Request": "true"}).text
+        assert told in alone and "<html" not in alone
+        assert visitor.get(path).location == "/insights?period=all&by=month&all=1", "a browser gets the whole page"
+    assert visitor.get("/insights/everything").status_code == 404

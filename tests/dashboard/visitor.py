@@ -23,7 +23,7 @@ class Visitor:
         assert found, f"no form on {path}"
         return found[1]
 
-    def send(self, path: str, form_at: str | None = None, **fields: str) -> TestResponse:
+    def send(self, path: str, form_at: str | None = None, **fields: str | list[str]) -> TestResponse:
         """Send a form that was seen on ``form_at``."""
         data = {"csrf_token": self.token(form_at or path), **fields}
         return self.client.post(path, data=data)

@@ -141,6 +141,9 @@ document.addEventListener("click", (event) => {
   }
 });
 
+// On a narrow screen the sections scroll sideways: the one that is open is to be seen.
+document.querySelector(".nav [aria-current]")?.scrollIntoView({ block: "nearest", inline: "center" });
+
 // Moments in the reader's own time.
 const zone = Intl.DateTimeFormat().resolvedOptions().timeZone;
 if (zone && zone !== "UTC") {
