@@ -70,7 +70,7 @@ from ivr.services.live_events import LiveEventService
 from ivr.services.logins import LoginService
 from ivr.services.messages import EMAIL, SMS
 from ivr.services.model_ledger import ModelLedger
-from ivr.services.model_watch import DAY_S, ModelWatch
+from ivr.services.model_watch import LOOK_S, ModelWatch
 from ivr.services.organisations import OrganisationService
 from ivr.services.own_data import OwnDataService
 from ivr.services.periodic import Periodic
@@ -84,8 +84,7 @@ from ivr.services.ratings import RatingService
 from ivr.services.reports import ReportService
 from ivr.services.results import ResultService
 from ivr.services.resume_questions import ResumeQuestionService
-from ivr.services.retention import DAY_S as PURGE_S
-from ivr.services.retention import RetentionService
+from ivr.services.retention import DAY_S, RetentionService
 from ivr.services.reviews import ReviewService
 from ivr.services.rubrics import RubricService
 from ivr.services.saved_views import SavedViewService
@@ -198,9 +197,9 @@ def build_worker_services(settings: Settings) -> WorkerServices:
             Periodic("drift", DAY_S, common["drift"].watch),
             Periodic("controls", CONTROLS_S, control_runs.begin_due),
             Periodic("parked_results", PARKED_S, scorecards.settle_parked),
-            Periodic("retention", PURGE_S, retention.purge),
-            Periodic("answered_requests", PURGE_S, common["idempotency"].purge),
-            Periodic("webhook_log", PURGE_S, common["webhook_endpoints"].tidy),
+            Periodic("retention", DAY_S, retention.purge),
+            Periodic("answered_requests", DAY_S, common["idempotency"].purge),
+            Periodic("webhook_log", DAY_S, common["webhook_endpoints"].tidy),
         ),
     )
 
@@ -285,7 +284,8 @@ def _common(settings: Settings, line: LineServices, ledger: ModelLedger) -> Mapp
             model=settings.openai_speech_model if settings.openai_api_key is not None else None,
         ),
         "house_status": HouseStatusService(
-            database, utc_now, line.health, costs, models_by_name(settings), has_model=settings.has_model
+            database, utc_now, line.health, costs, models_by_name(settings), own_model=settings.own_model,
+            has_model=settings.has_model,
         ),
         "work": WorkService(database, utc_now, bell.ring),
         "idempotency": IdempotencyService(database, utc_now),
@@ -429,8 +429,9 @@ def _periodic(
     written = sorted({settings.openai_model, *models_in_use(settings).values()} - {settings.own_model or ""})
     named = (
         *((texts, name) for name in written), (texts, settings.openai_embedding_model),
+        (texts, settings.openai_speech_model),
         (speech, settings.openai_transcribe_model),
     )  # fmt: skip
     watched = [(OpenAIModels(client), name) for client, name in named if client is not None]
     watch = ModelWatch(watched, utc_now, database)
-    return (Periodic("models", DAY_S, watch.look),)
+    return (Periodic("models", LOOK_S, watch.look),)

@@ -45,6 +45,7 @@ from ivr.dashboard import (
     login,
     navigation,
     new_interview,
+    new_request,
     pages,
     passwords,
     people,
@@ -90,6 +91,7 @@ passwords.add_routes(blueprint)
 branding.add_routes(blueprint)
 people.add_routes(blueprint)
 requests.add_routes(blueprint)
+new_request.add_routes(blueprint)
 keys.add_routes(blueprint)
 settings.add_routes(blueprint)
 call_lists.add_routes(blueprint)

@@ -65,6 +65,8 @@ NEEDS: Mapping[str, Permission] = {
     "dashboard.create_campaign": Permission.RECRUIT,
     "dashboard.steer_campaign": Permission.RECRUIT,
     "dashboard.export_candidate": Permission.ADMINISTER,
+    "dashboard.new_request": Permission.REVIEW,
+    "dashboard.write_request": Permission.REVIEW,
     "dashboard.take_request": Permission.REVIEW,
     "dashboard.close_request": Permission.REVIEW,
     "dashboard.people": Permission.ADMINISTER,

@@ -129,6 +129,8 @@ def model_standing(model: ModelStanding, now: datetime) -> Label:
         return Label("Ends soon", "mid", "cons")
     if model.problem is not None:
         return Label("Could not be asked", "mid", "cons")
+    if model.is_own:
+        return Label("On a server of your own", "none", "out")
     if model.offered is None:
         return Label("Not looked at yet", "none", "out")
     return Label("Offered", "ok", "hire")

@@ -23,7 +23,7 @@ MOST_ALERTS = 10
 class ModelStanding:
     """A model that the settings name, with the purposes that it serves. ``looked_at`` is when a worker last asked its
     server, ``offered`` whether it has it (None: it could not be asked, ``problem`` says why); ``ends_on`` is the day of
-    its shutdown, if one is known."""
+    its shutdown, if one is known. Nobody asks a server of one's own (``is_own``), which tells neither."""
 
     name: str
     purposes: tuple[str, ...]
@@ -31,6 +31,7 @@ class ModelStanding:
     offered: bool | None
     ends_on: date | None
     problem: str | None
+    is_own: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +69,7 @@ class HouseStatusService:
         costs: CostService,
         models: Mapping[str, Sequence[str]],
         *,
+        own_model: str | None,
         has_model: bool,
     ) -> None:
         self._database = database
@@ -75,6 +77,7 @@ class HouseStatusService:
         self._health = health
         self._costs = costs
         self._models = {name: tuple(purposes) for name, purposes in models.items()}
+        self._own_model = own_model
         self._has_model = has_model
 
     def look(self, organisation_id: str) -> HouseStatus:
@@ -94,7 +97,8 @@ class HouseStatusService:
                 paused_until=breaker.look(session, now),
                 work=work_view(session, organisation_id, now),
                 models=tuple(
-                    _standing(name, purposes, known.get(name)) for name, purposes in sorted(self._models.items())
+                    _standing(name, purposes, known.get(name), is_own=name == self._own_model)
+                    for name, purposes in sorted(self._models.items())
                 ),
                 has_model=self._has_model,
                 month=month,
@@ -104,9 +108,11 @@ class HouseStatusService:
             )
 
 
-def _standing(name: str, purposes: tuple[str, ...], found: WatchedModel | None) -> ModelStanding:
-    if found is None:
-        return ModelStanding(name, purposes, None, None, shutdown_of(name), None)
+def _standing(
+    name: str, purposes: tuple[str, ...], found: WatchedModel | None, *, is_own: bool
+) -> ModelStanding:
+    if found is None or is_own:
+        return ModelStanding(name, purposes, None, None, None if is_own else shutdown_of(name), None, is_own)
     return ModelStanding(
         name, purposes, found.looked_at, found.offered, found.ends_on or shutdown_of(name), found.problem
     )

@@ -1,7 +1,7 @@
 """Warns in time when a configured model is unknown or will be shut down."""
 
 from collections.abc import Callable, Sequence
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 import structlog
 
@@ -10,7 +10,9 @@ from db.unit_of_work import Database
 from ivr.gateways.model_shutdowns import shutdown_of
 from ivr.gateways.ports import GatewayError, ModelCatalog
 
-DAY_S = 24 * 3600.0
+DAY = timedelta(days=1)
+# How often it is seen to: a model whose server was away is asked again after this.
+LOOK_S = 900.0
 
 _log = structlog.stdlib.get_logger(__name__)
 
@@ -28,14 +30,19 @@ class ModelWatch:
         self._watched = tuple(watched)
         self._clock = clock
         self._database = database
+        self._asked_at: dict[str, datetime] = {}
 
     def look(self) -> None:
-        """One warning for each model that is not offered or has a shutdown date. Raises GatewayError.
+        """One warning for each model that is not offered or has a shutdown date; one that was asked about within a day
+        is left out. Raises GatewayError.
 
         The date is the server's, else the one in our table, which also holds when the server cannot be asked.
         """
         failure: GatewayError | None = None
         for catalog, name in self._watched:
+            asked_at = self._asked_at.get(name)
+            if asked_at is not None and asked_at > self._clock() - DAY:
+                continue
             ends_on = shutdown_of(name)
             try:
                 offered = catalog.offered()
@@ -43,6 +50,7 @@ class ModelWatch:
                 failure = error
                 self._keep(name, None, ends_on, error.message)
             else:
+                self._asked_at[name] = self._clock()
                 if name not in offered:
                     _log.warning("model.unknown", model=name)
                 ends_on = offered.get(name) or ends_on

@@ -142,6 +142,38 @@ def test_viewers_read_and_another_house_finds_nothing(whole: Whole) -> None:
     assert whole.services.candidate_requests.get(whole.organisation_id, id).status == "open"
 
 
+def test_what_came_by_letter_is_written_down(whole: Whole) -> None:
+    visitor, new = whole.enter(Role.REVIEWER), "/requests/new"
+    ids = [make_candidate(whole.database, whole.organisation_id) for _ in range(2)]
+    with whole.database.write() as unit:
+        unit.session.get_one(Candidate, ids[0]).name = "Grace <Kim>"
+        unit.session.get_one(Candidate, ids[1]).name = "Grace Hopper"
+    assert f'href="{new}"' in visitor.get("/requests").text and "By letter" not in visitor.get(new).text
+    found = visitor.get(f"{new}?q=grace")
+    assert all(f'value="{id}"' in found.text for id in ids) and "Grace &lt;Kim&gt;" in found.text
+    assert "Nobody is found by that." in visitor.get(f"{new}?q=nobody").text
+    assert "Grace Hopper" in visitor.get(f"{new}?candidate_id={ids[1]}").text
+    fields = {"q": "grace", "candidate_id": ids[0], "kind": "data", "reason": "A copy,\r\nplease."}
+    for change, told in (({"candidate_id": ""}, "Choose who asked."), ({"kind": "contest"}, "Choose what is asked"),
+                         ({"reason": "x" * 4001}, "up to 4000 characters")):  # fmt: skip
+        refused = visitor.send(new, f"{new}?q=grace", **{**fields, **change})
+        assert refused.status_code == 422 and told in refused.text and "Grace Hopper" in refused.text
+    kept = visitor.send(new, f"{new}?q=grace", **{**fields, "kind": ""}).text
+    assert ">A copy,\nplease.</textarea>" in kept and f'value="{ids[0]}" required checked' in kept
+    made = visitor.send(new, f"{new}?q=grace", **fields)
+    (one,) = whole.services.candidate_requests.list(whole.organisation_id, RequestFilters(), Page()).items
+    assert made.location == f"/requests/{one.id}"
+    assert (one.kind, one.source, one.candidate_id, one.reason) == ("data", "recruiter", ids[0], "A copy,\nplease.")
+    assert "Asked by letter, e-mail or telephone" in words_of(visitor.get(made.location).text)
+    assert_plain(found)
+
+    viewer, stranger = whole.enter(Role.VIEWER), whole.enter(organisation_id=make_organisation(whole.database))
+    assert viewer.get(new).status_code == 403 and "Write one down" not in viewer.get("/requests").text
+    assert viewer.send(new, "/interviews", **fields).status_code == 403
+    assert "Grace" not in stranger.get(f"{new}?candidate_id={ids[0]}").text
+    assert stranger.send(new, "/interviews", **fields).status_code == 404
+
+
 def test_what_was_said_is_deleted_with_the_words(whole: Whole) -> None:
     id = asked(whole, RequestKind.CONTEST, reason=None)
     assert "What they wrote is deleted." in whole.enter(Role.VIEWER).get(f"/requests/{id}").text

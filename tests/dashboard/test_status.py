@@ -227,6 +227,15 @@ def test_a_models_chip(offered: bool | None, days: int | None, problem: str | No
     assert model_standing(ModelStanding("m", (), NOW, offered, ends_on, problem), NOW).text == label
 
 
+def test_a_server_of_ones_own_is_not_asked(sqlite_url: str, tmp_path: Path) -> None:
+    made = make_whole(
+        sqlite_url, tmp_path, ai_model_api_endpoint="http://127.0.0.1:9", ai_model_name="judge", ai_model_version="3"
+    )
+    shown = words_of(made.enter(Role.VIEWER).get(PAGE).text)
+    assert "judge@3 Writing questions, Rating answers On a server of your own" in shown
+    made.database.dispose()
+
+
 def test_words_for_times_and_faults() -> None:
     told = [days_left(date(2026, 3, 2) + timedelta(days=n), NOW) for n in (-3, -1, 0, 1, 12)]
     assert told == ["for 3 days", "since yesterday", "today", "tomorrow", "in 12 days"]

@@ -6,6 +6,8 @@ from datetime import date
 import pytest
 import structlog.testing
 
+from db.repositories import watched_models
+from db.unit_of_work import Database
 from ivr.gateways.model_shutdowns import shutdown_of
 from ivr.gateways.ports import GatewayError, Trouble
 from ivr.services.model_watch import ModelWatch
@@ -55,6 +57,40 @@ def test_decision_28_the_table_knows_what_a_server_does_not_tell(clock: FrozenCl
         ("model.unknown", "gpt-4", None),
         ("model.will_be_shut_down", "gpt-4", "2026-10-23"),
     ]
+
+
+def test_what_was_found_is_kept_and_a_server_that_was_away_is_asked_again(
+    database: Database, clock: FrozenClock
+) -> None:
+    catalog, asked = Catalog({"fine": None, "ends": date(2026, 4, 1)}), []
+
+    class Flaky:
+        def offered(self) -> Mapping[str, date | None]:
+            asked.append(clock())
+            if len(asked) == 1:
+                raise GatewayError("It is down.", trouble=Trouble.RETRY, code="unavailable")
+            return {"later": None}
+
+    def kept() -> dict[str, tuple[bool | None, date | None, str | None]]:
+        with database.read() as session:
+            rows = watched_models.found(session, ["fine", "ends", "gone", "later", "never"])
+        return {name: (row.offered, row.ends_on, row.problem) for name, row in rows.items()}
+
+    watch = ModelWatch([(catalog, "fine"), (catalog, "ends"), (catalog, "gone"), (Flaky(), "later")], clock, database)
+    with pytest.raises(GatewayError):
+        watch.look()
+    assert kept() == {
+        "fine": (True, None, None), "ends": (True, date(2026, 4, 1), None), "gone": (False, None, None),
+        "later": (None, None, "It is down."),
+    }  # fmt: skip
+    clock.advance(minutes=15)
+    with structlog.testing.capture_logs() as logs:
+        watch.look()
+    assert kept()["later"] == (True, None, None) and logs == [], "the others were asked about today"
+    clock.advance(days=1)
+    with structlog.testing.capture_logs() as logs:
+        watch.look()
+    assert [entry["model"] for entry in logs] == ["ends", "gone"] and len(asked) == 3
 
 
 def test_no_default_model_is_about_to_end() -> None:
