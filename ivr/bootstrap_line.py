@@ -1,5 +1,6 @@
 """Where the line's services are joined to their gateways; ``bootstrap`` goes on from here to all the others."""
 
+from decimal import Decimal
 from pathlib import Path
 
 from db.columns import utc_now
@@ -19,6 +20,7 @@ from ivr.services.dialing import Gate
 from ivr.services.health import HealthService
 from ivr.services.line import LineServices
 from ivr.services.links import CandidateLinks
+from ivr.services.measures import MeasureService
 from ivr.services.messages import MessageService
 from ivr.services.practice import PlaybackService
 from ivr.services.test_calls import TestCallService
@@ -77,6 +79,7 @@ def build_line_services(
         links=CandidateLinks(settings.link_base_url, settings.pin_secrets),
         mail_sender=settings.mail_server.sender if settings.mail_server else None,
     )
+    pulse = RedisPulse(redis_url(settings.redis_url, settings.instance_dir))
     return LineServices(
         settings=settings,
         database=database,
@@ -87,7 +90,8 @@ def build_line_services(
         access=AccessService(database, utc_now, settings),
         calling_in=calling_in,
         conversations=conversations,
-        health=HealthService(database, RedisPulse(redis_url(settings.redis_url, settings.instance_dir))),
+        health=HealthService(database, pulse),
+        measures=MeasureService(database, pulse, utc_now, budget_usd=budget_usd(settings)),
         messages=messages,
         test_calls=TestCallService(database, Gate(settings), utc_now, bell.ring),
         playback=PlaybackService(database, store, settings.pin_secrets),
@@ -97,6 +101,11 @@ def build_line_services(
 def call_in_of(settings: Settings, interview_id: str) -> CallIn:
     """The number to call for an interview, and the PIN that names it."""
     return CallIn(settings.twilio_phone_number, pin_of(settings.pin_secrets[0], interview_id))
+
+
+def budget_usd(settings: Settings) -> Decimal | None:
+    """What models may cost an organisation in a month, None where there is no limit."""
+    return None if settings.monthly_budget_usd is None else Decimal(str(settings.monthly_budget_usd))
 
 
 def _folder(storage_url: str) -> Path:

@@ -6,7 +6,7 @@ from functools import partial
 
 from flask import Flask
 
-from ivr.api.health import Meters
+from ivr.api.meters import Meters
 from ivr.bootstrap_line import build_line_services
 from ivr.gateways.redis_server import redis_url
 from ivr.line_app import create_line_app

@@ -1,6 +1,7 @@
 """RQ as a bell: tells some worker thread to take up one claimed outbox row. Ids only, and nothing is kept for long."""
 
-from collections.abc import Sequence
+import time
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import redis
@@ -10,6 +11,7 @@ from rq import Queue
 from rq.serializers import JSONSerializer
 
 from ivr.gateways.ports import GatewayError, Trouble
+from ivr.gateways.redis_pulse import TALLIES_KEY
 
 QUEUE = "viva"
 # Above LONGEST_WORK_S of the outbox; a timer cannot break a blocked read, so each client has deadlines of its own.
@@ -85,9 +87,9 @@ class RqTasks:
             raise _away(error) from error
 
     def say_alive(self, worker: str, ttl_s: int) -> None:
-        """Leave a sign of life that ends by itself."""
+        """Leave a sign of life, with its moment, that ends by itself."""
         try:
-            self._connection.set(f"viva:worker:{worker}", "1", ex=ttl_s)
+            self._connection.set(f"viva:worker:{worker}", f"{time.time():.1f}", ex=ttl_s)
         except redis.RedisError as error:
             raise _away(error) from error
 
@@ -95,6 +97,16 @@ class RqTasks:
         """Take the sign of life away."""
         try:
             self._connection.delete(f"viva:worker:{worker}")
+        except redis.RedisError as error:
+            raise _away(error) from error
+
+    def tally(self, counts: Mapping[str, float]) -> None:
+        """Add to what all workers have counted, all of it or nothing."""
+        try:
+            with self._connection.pipeline(transaction=True) as pipeline:
+                for field, amount in counts.items():
+                    pipeline.hincrbyfloat(TALLIES_KEY, field, amount)
+                pipeline.execute()
         except redis.RedisError as error:
             raise _away(error) from error
 

@@ -61,6 +61,7 @@ from ivr.services.test_dials import TestDialService
 from ivr.services.users import UserService
 from ivr.services.webhook_deliveries import WebhookDeliveryService
 from ivr.services.webhook_endpoints import WebhookEndpointService
+from ivr.tallies import Tallies
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,3 +132,4 @@ class WorkerServices(Services):
     test_dials: TestDialService
     webhook_deliveries: WebhookDeliveryService
     periodic: tuple[Periodic, ...]
+    tallies: Tallies
