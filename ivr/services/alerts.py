@@ -1,6 +1,6 @@
 """What the operator is told at once: that calling pauses, that a setting keeps calls from being placed, that the
-carrier knows of calls which our records do not, that scores drift, that the budget is used up, or that a webhook endpoint
-is told nothing any more."""
+carrier knows of calls which we do not, that scores drift, that the budget is used up, or that a webhook endpoint is
+told nothing any more."""
 
 from collections.abc import Callable
 from datetime import datetime, timedelta

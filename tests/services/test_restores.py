@@ -5,16 +5,19 @@ from __future__ import annotations
 import shutil
 import sqlite3
 from collections.abc import Callable
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from sqlalchemy import select
 
 from db.models import DomainEvent, Interview
+from db.repositories import outbox
 from db.repositories.events import ALERT
 from db.unit_of_work import Database
 from interview.lifecycle import CallStatus, InterviewStatus
 from ivr.gateways.ports import GatewayError, Trouble
+from ivr.services.restores import Restored, RestoreService
 from tests.fakes import FrozenClock
 from tests.services.test_calls import Desk
 
@@ -110,6 +113,24 @@ def test_a_call_that_never_rang_is_no_call(
     clock.advance(hours=3)
     desk.run("place_call")
     assert len(desk.carrier.placed) == 2
+
+
+def test_restored_stops_everybody_and_sends_nothing_twice(database: Database, clock: FrozenClock) -> None:
+    desk = Desk(database, clock, calling_hours_limit="00:00-24:00")
+    interview_id = desk.invite()
+    desk.ask("send_sms", "invited:x")
+    with database.write() as unit:
+        outbox.add(
+            unit.session, kind="send_email", subject_id="reminder:y", organisation_id="o",
+            due_at=clock() + timedelta(days=1),
+        )  # fmt: skip
+    service = RestoreService(database, clock)
+    assert service.settle() == Restored(stopped_organisations=1, messages=1, calls=1)
+    assert service.settle() == Restored(stopped_organisations=0, messages=0, calls=1)
+    assert "send_sms" not in desk.open_tasks() and "send_email" in desk.open_tasks()
+    desk.run("place_call")
+    assert desk.carrier.placed == []
+    assert desk.interview(interview_id).next_action == "call"
 
 
 def test_while_the_carrier_cannot_be_asked_nothing_is_dialled(desk: Desk, clock: FrozenClock) -> None:
