@@ -55,7 +55,9 @@ def bare_app(services: "LineServices", settings: Settings) -> Flask:
         MAX_FORM_PARTS=_MAX_FORM_PARTS,
     )
     app.extensions[EXTENSION] = services
-    http.install(app, is_https=settings.webhook_base_url.startswith("https://"))
+    http.install(
+        app, is_https=settings.webhook_base_url.startswith("https://"), proxies=settings.trusted_proxies
+    )
     return app
 
 

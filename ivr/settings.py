@@ -127,6 +127,7 @@ class Settings(BaseSettings):
 
     # running
     port: int = Field(default=8000, ge=1, le=65_535)
+    trusted_proxies: int = Field(default=0, ge=0, le=5)
     worker_threads: int = Field(default=32, ge=1, le=256)
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL"] = "INFO"
     log_format: Literal["json", "console"] = "json"

@@ -350,3 +350,30 @@ def test_every_metric_is_on_the_dashboard(known: dict[str, set[str]]) -> None:
     shown = {name for _, query in _dashboard() for name in re.findall(r"\bviva_\w+", query)}
     unseen = {name for name in known if not name.endswith(("_sum", "_count", "_created"))} - shown
     assert unseen <= {"viva_outbox_waiting", "viva_model_tokens_total"}
+
+
+def test_every_alert_has_its_runbook() -> None:
+    text = (OPERATIONS.parent / "operations.md").read_text()
+    headings = {line.removeprefix("### ").strip() for line in text.splitlines() if line.startswith("### ")}
+    for rule in _alerts():
+        assert rule["alert"] in headings, rule["alert"]
+        assert rule["annotations"]["runbook"] == f"docs/operations.md#{rule['alert'].lower()}"
+        assert rule["labels"]["severity"] in {"page", "ticket"} and rule["annotations"]["summary"]
+
+
+def test_the_product_s_own_alerts_have_theirs() -> None:
+    from ivr.services import alerts
+
+    codes = {value for name, value in vars(alerts).items() if name.isupper() and isinstance(value, str)}
+    codes -= {alerts.ALERT}
+    headings = {
+        line.removeprefix("### ") for line in (OPERATIONS.parent / "operations.md").read_text().splitlines()
+        if line.startswith("### ")
+    }  # fmt: skip
+    assert len(codes) >= 7 and codes <= headings, codes - headings
+
+
+def test_files_and_scripts_that_the_page_names_exist() -> None:
+    page = OPERATIONS.parent / "operations.md"
+    linked = re.findall(r"\]\(([^)#]+)\)", page.read_text())
+    assert linked and [link for link in linked if not (page.parent / link).exists()] == []
