@@ -10,7 +10,7 @@ test:            ## everything that must hold
 fast:            ## the quick tests, on SQLite alone where they run on both databases
 	scripts/test fast
 lint:            ## ruff, mypy and bandit
-	.venv/bin/python -m ruff check . && .venv/bin/python -m mypy && .venv/bin/python -m bandit -q -c pyproject.toml -r interview db ivr workers scripts
+	.venv/bin/python -m ruff check . && .venv/bin/python -m mypy && .venv/bin/python -m bandit -q -c pyproject.toml -r interview db ivr workers
 format:          ## order imports, lay out code
 	.venv/bin/python -m ruff check --fix . && .venv/bin/python -m ruff format .
 demo:            ## the whole product against doubles
