@@ -71,6 +71,7 @@ class Settings(BaseSettings):
     database_url: str = "sqlite:///instance/viva.sqlite3"
     redis_url: str | None = None
     storage_url: str = "file://instance/files"
+    s3_endpoint_url: str | None = None
     instance_dir: Path = Path("instance")
 
     # secrets, access
@@ -174,9 +175,11 @@ class Settings(BaseSettings):
 
     @field_validator("storage_url")
     @classmethod
-    def _directory(cls, value: str) -> str:
-        if not value.startswith("file://") or value == "file://":
-            raise ValueError("must be a directory, such as file://instance/files")
+    def _place(cls, value: str) -> str:
+        parts = urlsplit(value)
+        is_bucket = parts.scheme == "s3" and bool(parts.hostname) and "@" not in parts.netloc and not parts.query
+        if not is_bucket and (not value.startswith("file://") or value == "file://"):
+            raise ValueError("must be a directory, such as file://instance/files, or a bucket: s3://bucket/prefix")
         return value
 
     @field_validator("twilio_phone_number")
@@ -191,7 +194,7 @@ class Settings(BaseSettings):
 
     @field_validator(
         "webhook_base_url", "candidate_link_url", "twilio_api_base_url", "openai_base_url",
-        "openai_transcribe_base_url", "ai_model_api_endpoint",
+        "openai_transcribe_base_url", "ai_model_api_endpoint", "s3_endpoint_url",
     )  # fmt: skip
     @classmethod
     def _no_slash(cls, value: str | None) -> str | None:

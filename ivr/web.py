@@ -24,11 +24,11 @@ def make_app() -> Flask:
     """The app, built from the environment; a setting that is wrong ends the process with a sentence."""
     try:
         settings = load_settings()
+        setup_logging(settings)
+        line = build_line_services(settings)
     except BadSettings as error:
         sys.stderr.write("\n".join(error.sentences) + "\n")
         raise SystemExit(_CANNOT_LOAD) from None
-    setup_logging(settings)
-    line = build_line_services(settings)
     # Its queries also ready the ORM, which the first text or caller without a PIN would wait for else.
     line.access.ensure_first_key()
     meters = Meters()

@@ -51,6 +51,8 @@ HOMES = {
     "httpx2": r"ivr\.gateways\.(openai_\w+|model_server_http)",
     "httpcore2": r"ivr\.gateways\.openai_\w+",
     "urllib3": r"ivr\.gateways\.(twilio_http|alert_webhook|otlp_spans)",
+    "boto3": r"ivr\.gateways\.s3_files",
+    "botocore": r"ivr\.gateways\.s3_files",
     "rq": r"ivr\.gateways\.rq_tasks|workers\..*",
     "redis": r"ivr\.gateways\.(redis_\w+|rq_tasks)|ivr\.limits|workers\..*",
     "limits": r"ivr\.limits",

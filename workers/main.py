@@ -18,14 +18,14 @@ def main() -> int:
     """The exit code: 0 after an orderly end, 2 when it could not start."""
     try:
         settings = load_settings()
+        setup_logging(settings)
+        # Imported here and not above: what is wrong with the settings is said without the models' weight.
+        from ivr.bootstrap import build_worker_services
+
+        services = build_worker_services(settings)
     except BadSettings as error:
         sys.stderr.write("\n".join(error.sentences) + "\n")
         return 2
-    setup_logging(settings)
-    # The services are imported here and not above: what is wrong with the settings is said without the models' weight.
-    from ivr.bootstrap import build_worker_services
-
-    services = build_worker_services(settings)
     redis_server = RedisServer(settings.redis_url, settings.instance_dir)
     worker = WorkerProcess(services, handlers_of(services), redis_server, threads=settings.worker_threads)
     return run(worker, redis_server)
