@@ -133,6 +133,7 @@ class Settings(BaseSettings):
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL"] = "INFO"
     log_format: Literal["json", "console"] = "json"
     alert_webhook_url: str | None = Field(default=None, repr=False)
+    sentry_dsn: SecretStr | None = None
     otel_exporter_otlp_endpoint: str | None = None
     otel_exporter_otlp_headers: SecretStr | None = None
     trace_url_template: str | None = None
@@ -225,6 +226,14 @@ class Settings(BaseSettings):
         is_here = parts.scheme == "http" and parts.hostname in _LOOPBACK
         if not parts.hostname or not (parts.scheme == "https" or is_here):
             raise ValueError("must be an https address (http only on this machine)")
+        return value
+
+    @field_validator("sentry_dsn")
+    @classmethod
+    def _dsn(cls, value: SecretStr | None) -> SecretStr | None:
+        parts = urlsplit(value.get_secret_value() if value else "https://key@host/1")
+        if parts.scheme not in {"http", "https"} or not (parts.username and parts.hostname and parts.path.strip("/")):
+            raise ValueError("must be the address from Sentry's project settings, like https://key@host/1")
         return value
 
     @field_validator("otel_exporter_otlp_endpoint")

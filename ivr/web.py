@@ -8,6 +8,7 @@ from flask import Flask
 
 from ivr.api.meters import Meters
 from ivr.bootstrap_line import build_line_services
+from ivr.error_reports import report_errors
 from ivr.gateways.redis_server import redis_url
 from ivr.line_app import create_line_app
 from ivr.logs import setup_logging
@@ -25,6 +26,7 @@ def make_app() -> Flask:
     try:
         settings = load_settings()
         setup_logging(settings)
+        report_errors(settings)
         line = build_line_services(settings)
     except BadSettings as error:
         sys.stderr.write("\n".join(error.sentences) + "\n")

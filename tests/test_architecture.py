@@ -53,6 +53,7 @@ HOMES = {
     "urllib3": r"ivr\.gateways\.(twilio_http|alert_webhook|otlp_spans)",
     "boto3": r"ivr\.gateways\.s3_files",
     "botocore": r"ivr\.gateways\.s3_files",
+    "sentry_sdk": r"ivr\.error_reports",
     "rq": r"ivr\.gateways\.rq_tasks|workers\..*",
     "redis": r"ivr\.gateways\.(redis_\w+|rq_tasks)|ivr\.limits|workers\..*",
     "limits": r"ivr\.limits",

@@ -7,6 +7,7 @@ import sys
 import threading
 from types import FrameType
 
+from ivr.error_reports import report_errors
 from ivr.gateways.redis_server import RedisMissing, RedisServer, RedisUnusable
 from ivr.logs import setup_logging
 from ivr.settings import BadSettings, load_settings
@@ -19,6 +20,7 @@ def main() -> int:
     try:
         settings = load_settings()
         setup_logging(settings)
+        report_errors(settings)
         # Imported here and not above: what is wrong with the settings is said without the models' weight.
         from ivr.bootstrap import build_worker_services
 
