@@ -22,6 +22,8 @@ limit_request_fields = 60
 # The heartbeat file belongs in memory: a slow disk must not look like a hung worker.
 worker_tmp_dir = "/dev/shm" if os.path.isdir("/dev/shm") else None  # noqa: S108
 accesslog = None
+# Signals are all that we steer it by: no socket in somebody's home by which others could.
+control_socket_disable = True
 
 # Several processes count their requests in files of one folder, so that whichever answers GET /metrics tells for all
 # (ivr/api/meters.py). The folder is the master's own: after SIGHUP it goes on with it, after SIGUSR2 the new master

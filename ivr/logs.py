@@ -41,6 +41,7 @@ _DEPTH = 6
 # OpenAI's library speaks through httpx or through its successor, by its version.
 _TALKATIVE = (
     "werkzeug", "httpx", "httpcore", "httpx2", "httpcore2", "urllib3", "openai", "twilio", "rq.worker", "alembic",
+    "boto3", "botocore", "s3transfer",
 )  # fmt: skip
 
 
