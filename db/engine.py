@@ -29,6 +29,11 @@ def make_engine(url: str, *, pool_size: int = 16) -> Engine:
         pool_recycle=1800,
         connect_args={
             "connect_timeout": 3,
+            # A network that swallows all ends a connection in seconds, not in the quarter of an hour of the kernel.
+            "tcp_user_timeout": 8_000,
+            "keepalives_idle": 5,
+            "keepalives_interval": 2,
+            "keepalives_count": 3,
             # psycopg 3 prepares a statement on its first use: the webhook's two statements are few and hot.
             "prepare_threshold": 1,
             "options": (

@@ -2,28 +2,9 @@
 
 from typing import Any
 
-from sqlalchemy import Boolean, Float, Text
+from sqlalchemy import Boolean, Text
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.functions import GenericFunction
-
-
-class json_number(GenericFunction[float]):  # noqa: N801 - it is called as SQL's functions are
-    """``json_number(column, "member")``: the member of the object in this text column, NULL when it has none."""
-
-    type = Float()
-    inherit_cache = True
-
-
-@compiles(json_number, "sqlite")
-def _on_sqlite(element: Any, compiler: Any, **more: Any) -> str:
-    column, member = element.clauses
-    return f"json_extract({compiler.process(column, **more)}, '$.' || {compiler.process(member, **more)})"
-
-
-@compiles(json_number, "postgresql")
-def _on_postgresql(element: Any, compiler: Any, **more: Any) -> str:
-    column, member = element.clauses
-    return f"CAST(CAST({compiler.process(column, **more)} AS JSONB) ->> {compiler.process(member, **more)} AS FLOAT)"
 
 
 class json_flag(GenericFunction[bool]):  # noqa: N801 - it is called as SQL's functions are

@@ -5,7 +5,7 @@ It runs when an interview is created and again just before the carrier is asked;
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta
 from decimal import Decimal
@@ -102,15 +102,28 @@ class Refused:
 Verdict = Allowed | Refused
 
 
+@dataclass(frozen=True, slots=True)
+class Check:
+    """What one rule says by itself; ``rule`` is its name, ``refused`` is None when it lets the call through."""
+
+    rule: str
+    refused: Refused | None
+
+
 def may_dial(facts: DialFacts) -> Verdict:
     """Whether the number may be dialled at ``facts.now``: the first rule that refuses, or Allowed.
 
     What only a person can change comes before what passes with time, so that nobody waits for a call that cannot be.
     """
-    for rule in _RULES:
+    for rule in _RULES.values():
         if refused := rule(facts):
             return refused
     return Allowed()
+
+
+def every_check(facts: DialFacts) -> tuple[Check, ...]:
+    """What each rule says, in the order in which ``may_dial`` asks them: for people who put things right."""
+    return tuple(Check(name, rule(facts)) for name, rule in _RULES.items())
 
 
 def _whitelist(facts: DialFacts) -> Refused | None:
@@ -305,22 +318,22 @@ def _breaker(facts: DialFacts) -> Refused | None:
     )
 
 
-_RULES: tuple[Callable[[DialFacts], Refused | None], ...] = (
-    _whitelist,
-    _number_class,
-    _opt_out,
-    _consent,
-    _questions,
-    _stop_switch,
-    _hours,
-    _attempts,
-    _cool_down,
-    _daily_limit_of_number,
-    _daily_limit,
-    _concurrency,
-    _budget,
-    _breaker,
-)
+_RULES: Mapping[str, Callable[[DialFacts], Refused | None]] = {
+    "whitelist": _whitelist,
+    "number": _number_class,
+    "opt_out": _opt_out,
+    "consent": _consent,
+    "questions": _questions,
+    "stop_switch": _stop_switch,
+    "hours": _hours,
+    "attempts": _attempts,
+    "cool_down": _cool_down,
+    "daily_limit_of_number": _daily_limit_of_number,
+    "daily_limit": _daily_limit,
+    "lines": _concurrency,
+    "budget": _budget,
+    "breaker": _breaker,
+}
 
 _CLASS_WORDS = {
     NumberClass.PREMIUM: "premium-rate number",

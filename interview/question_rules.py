@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from interview.folding import fold, fold_whitespace, is_unspaced, traced, word_count
 from interview.question import Difficulty, Question, QuestionType
@@ -86,7 +86,8 @@ class Conflict:
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """What is wrong with one draft, or with the set when ``question_index`` is None.
+    """What is wrong with one draft, or with the set when ``question_index`` is None. ``part`` names the draft's field
+    where the code does not tell it.
 
     A problem of the set stands alone only while another draft must be written anyway: else a draft that can be spared
     for it is named, so that dropping every draft with a problem always makes room for what is missing.
@@ -95,6 +96,7 @@ class Problem:
     question_index: int | None
     code: str
     sentence: str
+    part: str = ""
 
 
 class Finding(Protocol):
@@ -225,9 +227,9 @@ def check_questions(
     """
     given = {fold(draft.text) for draft in spec.given}
     problems = [
-        Problem(index, code, sentence)
+        Problem(index, found.code, found.sentence, found.part)
         for index, draft in enumerate(drafts)
-        for code, sentence in _check_one(
+        for found in _check_one(
             draft, spec.language, job_text, lint, evidence_required and fold(draft.text) not in given
         )
     ]
@@ -246,7 +248,10 @@ def skill_coverage(questions: Iterable[Question], spec: QuestionSpec) -> tuple[S
     )
 
 
-_Complaint = tuple[str, str]
+class _Complaint(NamedTuple):
+    code: str
+    sentence: str
+    part: str = ""
 
 
 def _check_one(
@@ -254,54 +259,56 @@ def _check_one(
 ) -> list[_Complaint]:
     found = _check_text(draft, language, lint)
     if not draft.competency.strip():
-        found.append(("competency_missing", "The question names no competency."))
+        found.append(_Complaint("competency_missing", "The question names no competency."))
     if not MIN_WEIGHT <= draft.weight <= MAX_WEIGHT:
-        found.append(("weight_out_of_range", f"The weight is not from {MIN_WEIGHT:g} to {MAX_WEIGHT:g}."))
+        found.append(_Complaint("weight_out_of_range", f"The weight is not from {MIN_WEIGHT:g} to {MAX_WEIGHT:g}."))
     if not MIN_ANSWER_S <= draft.max_seconds <= MAX_ANSWER_S:
-        found.append(("max_seconds_out_of_range", f"max_seconds is not from {MIN_ANSWER_S} to {MAX_ANSWER_S}."))
+        sentence = f"max_seconds is not from {MIN_ANSWER_S} to {MAX_ANSWER_S}."
+        found.append(_Complaint("max_seconds_out_of_range", sentence))
     if (evidence_required or draft.job_evidence.strip()) and not _is_piece_of(draft.job_evidence, job_text):
-        found.append(("evidence_not_in_job", "job_evidence is not a piece of the job text, word for word."))
+        found.append(_Complaint("evidence_not_in_job", "job_evidence is not a piece of the job text, word for word."))
     return found + (_check_knockout(draft, language) if draft.knockout else _check_core(draft, language, lint))
 
 
 def _check_text(draft: QuestionDraft, language: str, lint: Lint) -> list[_Complaint]:
     found: list[_Complaint] = []
-    for text in filter(None, (draft.text, draft.say_as)):
-        for finding in (*lint.check_spoken_form(text, language), *lint.check_question_text(text, language)):
-            found.append((finding.code, finding.sentence))
+    for part, text in (("", draft.text), ("say_as", draft.say_as or "")):
+        if text:
+            findings = (*lint.check_spoken_form(text, language), *lint.check_question_text(text, language))
+            found += [_Complaint(one.code, one.sentence, part) for one in findings]
     return list(dict.fromkeys(found))
 
 
 def _check_knockout(draft: QuestionDraft, language: str) -> list[_Complaint]:
     found: list[_Complaint] = []
     if draft.pass_rule not in ("yes", "no"):
-        found.append(("pass_rule_missing", "A knockout says whether yes or no passes."))
+        found.append(_Complaint("pass_rule_missing", "A knockout says whether yes or no passes."))
     if _asks_openly(draft.text, language):
-        found.append(("knockout_not_yes_no", "A knockout can be answered with yes or no."))
+        found.append(_Complaint("knockout_not_yes_no", "A knockout can be answered with yes or no."))
     return found
 
 
 def _check_core(draft: QuestionDraft, language: str, lint: Lint) -> list[_Complaint]:
     found: list[_Complaint] = []
     if draft.pass_rule is not None:
-        found.append(("pass_rule_unexpected", "Only a knockout has a pass rule."))
+        found.append(_Complaint("pass_rule_unexpected", "Only a knockout has a pass rule."))
     points = [fold(point) for point in draft.key_points]
     if not MIN_KEY_POINTS <= len(points) <= MAX_KEY_POINTS:
-        found.append(("key_points_count", f"A question has {MIN_KEY_POINTS} to {MAX_KEY_POINTS} key points."))
+        found.append(_Complaint("key_points_count", f"A question has {MIN_KEY_POINTS} to {MAX_KEY_POINTS} key points."))
     if "" in points or len(set(points)) < len(points):
-        found.append(("key_points_repeated", "A key point is empty or stands there twice."))
+        found.append(_Complaint("key_points_repeated", "A key point is empty or stands there twice."))
     required = [fold(anchor) for anchor in (draft.anchors.one, draft.anchors.three, draft.anchors.five)]
     if "" in required or len(set(required)) < len(required):
-        found.append(("anchors_missing", "The anchors 1, 3 and 5 are needed and differ from each other."))
+        found.append(_Complaint("anchors_missing", "The anchors 1, 3 and 5 are needed and differ from each other."))
     if not fold(draft.ideal_answer):
-        found.append(("ideal_answer_missing", "The ideal answer is empty."))
+        found.append(_Complaint("ideal_answer_missing", "The ideal answer is empty."))
     if word_count(draft.ideal_answer) > MAX_IDEAL_WORDS:
-        found.append(("ideal_answer_too_long", f"The ideal answer has more than {MAX_IDEAL_WORDS} words."))
+        found.append(_Complaint("ideal_answer_too_long", f"The ideal answer has more than {MAX_IDEAL_WORDS} words."))
     if draft.type in (QuestionType.CODING, QuestionType.SYSTEM_DESIGN) and _asks_for_code(draft.text):
-        found.append(("code_dictated", "Code cannot be dictated on the telephone: ask for an explanation."))
+        found.append(_Complaint("code_dictated", "Code cannot be dictated on the telephone: ask for an explanation."))
     anchors = (draft.anchors.one, draft.anchors.two, draft.anchors.three, draft.anchors.four, draft.anchors.five)
-    for text in filter(None, (draft.competency, *anchors)):
-        found.extend((finding.code, finding.sentence) for finding in lint.check_anchor_text(text, language))
+    for part, text in (("competency", draft.competency), *(("anchors", anchor) for anchor in anchors if anchor)):
+        found += [_Complaint(one.code, one.sentence, part) for one in lint.check_anchor_text(text, language)]
     return list(dict.fromkeys(found))
 
 

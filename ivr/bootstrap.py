@@ -15,7 +15,7 @@ from ivr.gateways.ports import Alerter, LanguageModel, Mailer, Spans
 from ivr.gateways.redis_news import RedisNews
 from ivr.gateways.redis_server import redis_url
 from ivr.gateways.scorecard_pdf import ChildProcessPrinter
-from ivr.model_choice import models_in_use
+from ivr.model_choice import models_by_name, models_in_use
 from ivr.services.account_mail import AccountMail
 from ivr.services.alerts import AlertService
 from ivr.services.announcements import AnnouncementService
@@ -24,10 +24,12 @@ from ivr.services.audit import AuditService
 from ivr.services.blind_first import BlindFirstService
 from ivr.services.calibrations import CalibrationService
 from ivr.services.call_lists import CallLists
+from ivr.services.call_previews import CallPreviewService
 from ivr.services.calls import CallService
 from ivr.services.campaigns import CampaignService
 from ivr.services.candidate_door import CandidateDoor
 from ivr.services.candidate_questions import CandidateQuestionService
+from ivr.services.candidate_records import CandidateRecordService
 from ivr.services.candidate_requests import CandidateRequestService
 from ivr.services.candidates import CandidateService
 from ivr.services.carrier_copies import CarrierCopies
@@ -35,6 +37,7 @@ from ivr.services.catalog import Services, WorkerServices
 from ivr.services.comparisons import ComparisonService
 from ivr.services.control_runs import ControlRunService
 from ivr.services.controls import ControlService
+from ivr.services.cost_estimates import CostEstimateService
 from ivr.services.costs import CostService
 from ivr.services.dataset import DatasetService
 from ivr.services.dialing import Gate
@@ -47,17 +50,21 @@ from ivr.services.feedback import FeedbackService
 from ivr.services.feedback_drafts import FeedbackDraftService
 from ivr.services.follow_ups import FollowUpService
 from ivr.services.hearing import HearingService
+from ivr.services.house_status import HouseStatusService
 from ivr.services.idempotency import IdempotencyService
 from ivr.services.imports import ImportService
 from ivr.services.insights import InsightService
 from ivr.services.integrity import IntegrityService
 from ivr.services.interview_exports import InterviewExports
+from ivr.services.interview_lists import InterviewListService
 from ivr.services.interviews import InterviewService
 from ivr.services.invitations import InvitationService
 from ivr.services.job_erasures import JobErasureService
+from ivr.services.job_overviews import JobOverviewService
 from ivr.services.jobs import JobService
 from ivr.services.line import LineServices
 from ivr.services.links import CandidateLinks
+from ivr.services.live_calls import LiveCallService
 from ivr.services.live_events import LiveEventService
 from ivr.services.logins import LoginService
 from ivr.services.messages import EMAIL, SMS
@@ -71,6 +78,7 @@ from ivr.services.profiles import ProfileService
 from ivr.services.question_checks import QuestionChecker
 from ivr.services.question_insights import QuestionInsightService
 from ivr.services.question_writing import QuestionWriter
+from ivr.services.ratings import PURPOSE as RATING
 from ivr.services.ratings import RatingService
 from ivr.services.reports import ReportService
 from ivr.services.results import ResultService
@@ -79,6 +87,7 @@ from ivr.services.retention import DAY_S as PURGE_S
 from ivr.services.retention import RetentionService
 from ivr.services.reviews import ReviewService
 from ivr.services.rubrics import RubricService
+from ivr.services.saved_views import SavedViewService
 from ivr.services.scorecards import ScorecardService
 from ivr.services.sealing import Seal
 from ivr.services.sightings import Sightings
@@ -90,6 +99,7 @@ from ivr.services.user_links import UserLinks
 from ivr.services.users import UserService
 from ivr.services.webhook_deliveries import Slots, WebhookDeliveryService
 from ivr.services.webhook_endpoints import WebhookEndpointService
+from ivr.services.work import WorkService
 from ivr.settings import Settings
 from ivr.tallies import CountedSpans, Tallies
 
@@ -185,7 +195,7 @@ def build_worker_services(settings: Settings) -> WorkerServices:
         ),
         integrity=IntegrityService(database, utc_now),
         periodic=(
-            *_periodic(settings, texts, speech),
+            *_periodic(settings, database, texts, speech),
             Periodic("parked_calls", PARKED_S, calls.settle_parked),
             Periodic("drift", DAY_S, common["drift"].watch),
             Periodic("controls", CONTROLS_S, control_runs.begin_due),
@@ -231,6 +241,7 @@ def _common(settings: Settings, line: LineServices, ledger: ModelLedger) -> Mapp
     jobs = JobService(
         database, utc_now, store, extractor, QuestionWriter(ledger, checker), checker, ring=bell.ring
     )
+    costs = CostService(database, utc_now, budget_usd=budget_usd(settings))
     objects = EventObjects(database, jobs, candidates, interviews)
     erasures = ErasureService(database, store, utc_now, bell.ring, secrets=settings.pseudonym_secrets)
     return {
@@ -239,6 +250,8 @@ def _common(settings: Settings, line: LineServices, ledger: ModelLedger) -> Mapp
         "blind_first": BlindFirstService(database),
         "calibrations": CalibrationService(database, utc_now),
         "call_lists": CallLists(database, utc_now, settings),
+        "call_previews": CallPreviewService(database, Gate(settings), candidates, interviews, utc_now),
+        "candidate_records": CandidateRecordService(database, Gate(settings), utc_now),
         "campaigns": CampaignService(
             database,
             Gate(settings),
@@ -252,10 +265,19 @@ def _common(settings: Settings, line: LineServices, ledger: ModelLedger) -> Mapp
         "candidates": candidates,
         "comparisons": ComparisonService(database, BlindFirstService(database)),
         "controls": ControlService(database, utc_now, bell.ring),
-        "costs": CostService(database, utc_now, budget_usd=budget_usd(settings)),
+        "cost_estimates": CostEstimateService(
+            database,
+            utc_now,
+            rating_model=models_in_use(settings).get(RATING, settings.openai_model),
+            transcribe_model=settings.openai_transcribe_model,
+            samples=settings.openai_scoring_samples,
+            simulated=settings.simulated,
+        ),
+        "costs": costs,
         "dataset": DatasetService(database, utc_now, settings.pseudonym_secrets[0]),
         "erasures": erasures,
         "job_erasures": JobErasureService(database, store, utc_now, bell.ring),
+        "job_overviews": JobOverviewService(database),
         "exports": ExportService(database, store, utc_now),
         "drift": DriftService(database, utc_now),
         "fairness": FairnessService(database, utc_now),
@@ -264,9 +286,14 @@ def _common(settings: Settings, line: LineServices, ledger: ModelLedger) -> Mapp
             database, store, utc_now, bell.ring,
             model=settings.openai_speech_model if settings.openai_api_key is not None else None,
         ),
+        "house_status": HouseStatusService(
+            database, utc_now, line.health, costs, models_by_name(settings), has_model=settings.has_model
+        ),
+        "work": WorkService(database, utc_now, bell.ring),
         "idempotency": IdempotencyService(database, utc_now),
         "imports": imports,
         "insights": InsightService(database),
+        "interview_lists": InterviewListService(database, BlindFirstService(database)),
         "interview_exports": InterviewExports(database, interviews, utc_now),
         "interviews": interviews,
         "question_insights": QuestionInsightService(database),
@@ -296,8 +323,10 @@ def _common(settings: Settings, line: LineServices, ledger: ModelLedger) -> Mapp
         "stop_switch": StopSwitch(database, utc_now),
         "users": UserService(database, utc_now, user_links(settings), sends_mail=sends_mail, ring=bell.ring),
         "rubrics": RubricService(database, utc_now),
+        "saved_views": SavedViewService(database, utc_now),
         "jobs": jobs,
         "event_objects": objects,
+        "live_calls": LiveCallService(database),
         "live_events": LiveEventService(database, _news(settings), objects, utc_now),
         "webhook_endpoints": WebhookEndpointService(
             database, utc_now, _webhook_seal(settings), bell.ring, to_loopback=settings.reaches_loopback
@@ -392,7 +421,7 @@ def _mailer(settings: Settings) -> Mailer | None:
 
 
 def _periodic(
-    settings: Settings, texts: "OpenAIClient | None", speech: "OpenAIClient | None"
+    settings: Settings, database: Database, texts: "OpenAIClient | None", speech: "OpenAIClient | None"
 ) -> tuple[Periodic, ...]:
     from ivr.gateways.openai_models import OpenAIModels
 
@@ -401,5 +430,6 @@ def _periodic(
         *((texts, name) for name in written), (texts, settings.openai_embedding_model),
         (speech, settings.openai_transcribe_model),
     )  # fmt: skip
-    watch = ModelWatch([(OpenAIModels(client), name) for client, name in named if client is not None], utc_now)
+    watched = [(OpenAIModels(client), name) for client, name in named if client is not None]
+    watch = ModelWatch(watched, utc_now, database)
     return (Periodic("models", DAY_S, watch.look),)

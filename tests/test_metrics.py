@@ -37,10 +37,14 @@ class StillRedis:
     """A Redis that answers, and what it was asked."""
 
     def __init__(self, *workers: float, **tallies: float) -> None:
-        self.found: list[float] | None = list(workers)
+        self.found = list(workers)
+        self.is_away = False
         self.counted: dict[str, float] = tallies
 
-    def workers(self) -> list[float] | None:
+    def answers(self) -> bool:
+        return not self.is_away
+
+    def signs_of_life(self) -> list[float]:
         return self.found
 
     def tallies(self) -> dict[str, float]:
@@ -172,7 +176,7 @@ def test_many_scrapes_are_one_look(database: Database, clock: FrozenClock) -> No
 
 def test_what_cannot_be_asked_is_absent(tmp_path: Path, clock: FrozenClock) -> None:
     redis = StillRedis()
-    redis.found = None
+    redis.is_away = True
     nowhere = Database(f"sqlite:///{tmp_path}/no/such/folder/file.sqlite3")
     service = MeasureService(nowhere, redis, clock, budget_usd=None)
     found = samples(HouseCollector(service.read()))
@@ -195,11 +199,11 @@ def test_workers_counts_reach_the_web_through_redis(empty_redis_url: str) -> Non
     tasks.say_alive("w1", 60)
 
     pulse = RedisPulse(empty_redis_url)
-    [seen_s] = pulse.workers() or []
+    [seen_s] = pulse.signs_of_life()
     assert 0 <= seen_s < 5
     from ivr.services.measures import Measures
 
-    found = samples(HouseCollector(Measures(None, pulse.workers(), pulse.tallies(), None, None)))
+    found = samples(HouseCollector(Measures(None, pulse.signs_of_life(), pulse.tallies(), None, None)))
     assert found['viva_tasks_total{kind="score_answer",outcome="done"}'] == 3
     assert found['viva_task_seconds_bucket{kind="score_answer",le="0.25"}'] == 0
     assert found['viva_task_seconds_bucket{kind="score_answer",le="0.5"}'] == 1

@@ -10,7 +10,7 @@ import redis
 import structlog
 
 from db import notices
-from ivr.gateways.ports import GatewayError
+from ivr.gateways.ports import SIGN_LASTS_S, GatewayError
 from ivr.gateways.redis_server import RedisServer
 from ivr.gateways.rq_tasks import RqTasks, connect
 from ivr.services.outbox import CLAIM_S, LEASE_S, Outbox
@@ -21,7 +21,6 @@ from workers.maintenance import Maintenance
 from workers.relay import SQLITE_POLL_S, SWEEP_S, Relay
 from workers.threads import WorkerThreads
 
-SIGN_OF_LIFE_S = 60
 # Above any single answer of a vendor that is worth waiting for; what still runs then is done again elsewhere.
 GRACE_S = 20.0
 _REDIS_LOOK_S = 2.0
@@ -70,7 +69,7 @@ class WorkerProcess:
                 "heartbeat",
                 [
                     Periodic("leases", lease_s / 4, self.outbox.renew_running),
-                    Periodic("sign_of_life", SIGN_OF_LIFE_S / 4, self._say_alive),
+                    Periodic("sign_of_life", SIGN_LASTS_S / 4, self._say_alive),
                 ],
             ),
             Maintenance(
@@ -118,7 +117,7 @@ class WorkerProcess:
         return alive == 0
 
     def _say_alive(self) -> None:
-        self._tasks.say_alive(self.id, SIGN_OF_LIFE_S)
+        self._tasks.say_alive(self.id, SIGN_LASTS_S)
 
     def _say_goodbye(self) -> None:
         try:

@@ -1,5 +1,6 @@
 """Many RQ SimpleWorkers in one process: a thread each, no forks, no signal handlers, no talk beyond the bells."""
 
+import itertools
 import logging
 import os
 import socket
@@ -142,10 +143,13 @@ class WorkerThreads:
 
     def _serve(self, name: str) -> None:
         back_off_s = 0.25
-        while not self._stop.is_set():
+        for life in itertools.count(1):
+            if self._stop.is_set():
+                return
             began = time.monotonic()
             try:
-                ThreadWorker(name, self._connection, self._stop).serve()
+                # A new name each time: after a cut wire Redis holds the last one to be alive until its key expires.
+                ThreadWorker(f"{name}-{life}", self._connection, self._stop).serve()
             except redis.RedisError:
                 # The relay says so once for all of us.
                 pass

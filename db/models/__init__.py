@@ -54,6 +54,8 @@ from db.models.question_checks import QuestionCheck
 from db.models.requests import CandidateRequest, RequestKind
 from db.models.resume_questions import ResumeQuestion, ResumeQuestionState
 from db.models.rubrics import Rubric
+from db.models.saved_views import SavedView
+from db.models.watched_models import WatchedModel
 from db.models.webhooks import DeliveryState, WebhookDelivery, WebhookEndpoint
 
 __all__ = [
@@ -66,6 +68,8 @@ __all__ = [
     "IntegrityNote", "Interview", "Job", "JobStatus", "LinkPurpose", "LoginLink", "MemberState", "Message",
     "ModelCallRow", "ModelCheck", "OptOut", "Organisation", "OutboxRow", "PassageVector", "QuestionCheck",
     "QuestionSet", "QuestionsStatus", "Recording", "RequestKind", "Result", "ResumeQuestion", "ResumeQuestionState",
+    "ResumeStatus", "Review", "Role", "Rubric", "SavedView", "Scope", "ScoreSet", "SpokenState", "SpokenText",
+    "TestCall", "TestCallState", "User", "UserSession", "WebhookDelivery", "WebhookEndpoint", "WhitelistEntry",
     "ResumeStatus", "Review", "Role", "Rubric", "Scope", "ScoreSet", "SpokenState", "SpokenText", "TestCall",
-    "TestCallState", "User", "UserSession", "WebhookDelivery", "WebhookEndpoint", "WhitelistEntry",
+    "TestCallState", "User", "UserSession", "WatchedModel", "WebhookDelivery", "WebhookEndpoint", "WhitelistEntry",
 ]  # fmt: skip

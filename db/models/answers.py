@@ -1,5 +1,6 @@
 """What candidates said, and what was made of it: recordings, answers, score sets, results, reviews."""
 
+from collections.abc import Callable
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
@@ -128,8 +129,21 @@ class ScoreSet(Owned, Base):
     reason: Mapped[str] = mapped_column(String(64))
 
 
+def _in_content(name: str) -> Callable[[Any], Any]:
+    """What a new row's ``content`` says under this name."""
+
+    def read(context: Any) -> Any:
+        return context.get_current_parameters()["content"].get(name)
+
+    return read
+
+
 class AnswerRating(Owned, Base):
-    """What one answer got in one score set: ``content`` is the core's AnswerScore, ``samples`` what the model said."""
+    """What one answer got in one score set: ``content`` is the core's AnswerScore, ``samples`` what the model said.
+
+    ``answer10`` and ``bias_flag`` are the content's own, beside it: statistics look at thousands of ratings, and taking
+    each text apart took most of their time. Neither changes when words are deleted from the content.
+    """
 
     __tablename__ = "answer_ratings"
     __table_args__ = (UniqueConstraint("score_set_id", "answer_id"),)
@@ -139,6 +153,8 @@ class AnswerRating(Owned, Base):
     answer_id: Mapped[str] = mapped_column(ForeignKey("answers.id"), index=True)
     question_id: Mapped[str] = mapped_column(String(36))
     content: Mapped[dict[str, Any]] = mapped_column(Plain)
+    answer10: Mapped[float | None] = mapped_column(Float, default=_in_content("answer10"))
+    bias_flag: Mapped[bool | None] = mapped_column(Boolean, default=_in_content("bias_flag"))
     samples: Mapped[list[dict[str, Any]]] = mapped_column(Frozen(list[dict[str, Any]]), default=list)
     model: Mapped[str | None] = mapped_column(String(100))
     prompt_version: Mapped[str | None] = mapped_column(String(100))

@@ -20,7 +20,7 @@ class RequestKind(StrEnum):
 
 
 class CandidateRequest(Owned, Base):
-    """One thing that a candidate asked for; open until ``resolved_at``.
+    """One thing that a candidate asked for; open until ``resolved_at``, in the hands of ``taken_by`` if anybody's.
 
     ``source`` is where they asked: "call", "link", or "recruiter" when somebody wrote down what reached them otherwise.
     ``reason`` holds the candidate's own words and ``note`` a person's, both until the candidate is forgotten.
@@ -40,6 +40,8 @@ class CandidateRequest(Owned, Base):
     reason: Mapped[str | None] = mapped_column(Text)
     created_by: Mapped[str] = mapped_column(String(320))
     note: Mapped[str | None] = mapped_column(Text)
+    taken_at: Mapped[datetime | None] = mapped_column(UtcDateTime())
+    taken_by: Mapped[str | None] = mapped_column(String(320))
     resolved_at: Mapped[datetime | None] = mapped_column(UtcDateTime())
     resolved_by: Mapped[str | None] = mapped_column(String(320))
     external_id: Mapped[str | None] = mapped_column(String(255))

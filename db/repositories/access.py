@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, cast
 
-from sqlalchemy import CursorResult, delete, func, select, update
+from sqlalchemy import CursorResult, delete, func, or_, select, update
 from sqlalchemy.orm import Session
 
 from db.models import (
@@ -104,6 +104,24 @@ def whitelist_entry(session: Session, organisation_id: str, entry_id: str) -> Wh
             WhitelistEntry.organisation_id == organisation_id, WhitelistEntry.id == entry_id
         )
     )
+
+
+def whitelist_lines(session: Session, organisation_id: str, e164: str) -> Sequence[WhitelistEntry]:
+    """Those of the organisation's lines that may concern this number: itself and all prefixes."""
+    return session.scalars(
+        select(WhitelistEntry)
+        .where(
+            WhitelistEntry.organisation_id == organisation_id,
+            or_(WhitelistEntry.pattern == e164, WhitelistEntry.pattern.like("%*")),
+        )
+        .order_by(WhitelistEntry.pattern)
+    ).all()
+
+
+def opt_out_written_as(session: Session, organisation_id: str, written: Sequence[str]) -> OptOut | None:
+    """The opt-out that is kept in one of these ways, or None."""
+    kept = select(OptOut).where(OptOut.organisation_id == organisation_id, OptOut.phone.in_(written))
+    return session.scalars(kept.limit(1)).first()
 
 
 def opt_outs(

@@ -8,7 +8,6 @@ from typing import Any
 from sqlalchemy import Select, and_, func, select
 from sqlalchemy.orm import Session, aliased
 
-from db.json_members import json_number
 from db.models import (
     Answer,
     AnswerRating,
@@ -52,7 +51,7 @@ def scored(
     """Answers with words and a score in the newest score set of their interview, the latest rated first."""
     later = aliased(ScoreSet)
     newest = select(func.max(later.number)).where(later.interview_id == ScoreSet.interview_id).correlate(ScoreSet)
-    score = json_number(AnswerRating.content, "answer10")
+    score = AnswerRating.answer10
     simulated = AnswerRating.simulated.is_(True) | Answer.simulated.is_(True) | Interview.simulated.is_(True)
     statement = (
         select(Answer.id, score, AnswerRating.model, AnswerRating.prompt_version, simulated)
@@ -76,8 +75,8 @@ def scored(
         statement = statement.where(Answer.id.in_(answer_ids))
     if not wanted.include_simulated:
         statement = statement.where(~simulated)
-    return [Scored(id, float(found), model, version, bool(is_simulated))
-            for id, found, model, version, is_simulated in session.execute(statement)]  # fmt: skip
+    rows: Any = session.execute(statement)
+    return [Scored(id, found, model, version, bool(is_simulated)) for id, found, model, version, is_simulated in rows]
 
 
 def round_of(session: Session, organisation_id: str, round_id: str, *, lock: bool = False) -> CalibrationRound | None:

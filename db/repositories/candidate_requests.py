@@ -9,20 +9,32 @@ from sqlalchemy import Select, delete, exists, func, or_, select, update
 from sqlalchemy.orm import Session
 
 from db.columns import new_id
-from db.models import Answer, CandidateRequest, RequestKind
+from db.models import Answer, Candidate, CandidateRequest, Interview, Job, RequestKind
 from db.repositories.paging import cut, page_of
 
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
     """Which requests; None where it does not matter. ``is_open`` leaves out those that are resolved, or takes them
-    alone."""
+    alone; ``taken_by`` is in whose hands they are."""
 
     kind: RequestKind | None = None
     is_open: bool | None = None
     candidate_id: str | None = None
     interview_id: str | None = None
     external_id: str | None = None
+    taken_by: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Asker:
+    """Who asked, and in which interview for which job, if in one."""
+
+    name: str
+    phone: str
+    email: str | None
+    job_title: str | None
+    simulated: bool
 
 
 def add(
@@ -96,6 +108,20 @@ def count_requests(session: Session, organisation_id: str, wanted: Wanted) -> in
     return session.scalar(counted) or 0
 
 
+def askers(session: Session, request_ids: Sequence[str]) -> dict[str, Asker]:
+    """Who made each of these requests, by the request's id."""
+    found = (
+        select(
+            CandidateRequest.id, Candidate.name, Candidate.phone, Candidate.email, Job.title, Interview.simulated
+        )
+        .join(Candidate, Candidate.id == CandidateRequest.candidate_id)
+        .outerjoin(Interview, Interview.id == CandidateRequest.interview_id)
+        .outerjoin(Job, Job.id == Interview.job_id)
+        .where(CandidateRequest.id.in_(request_ids))
+    )
+    return {row[0]: Asker(row[1], row[2], row[3], row[4], bool(row[5])) for row in session.execute(found)}
+
+
 def forget_words(session: Session, interview_id: str) -> int:
     """Empty what was said about this interview in requests; in how many there was something."""
     has_words = or_(CandidateRequest.reason.is_not(None), CandidateRequest.note.is_not(None))
@@ -119,6 +145,7 @@ def _wanted(statement: Select[Any], organisation_id: str, wanted: Wanted) -> Sel
     for column, value in (
         (CandidateRequest.kind, wanted.kind), (CandidateRequest.candidate_id, wanted.candidate_id),
         (CandidateRequest.interview_id, wanted.interview_id), (CandidateRequest.external_id, wanted.external_id),
+        (CandidateRequest.taken_by, wanted.taken_by),
     ):  # fmt: skip
         if value is not None:
             statement = statement.where(column == value)

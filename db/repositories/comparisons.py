@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import and_, select
 from sqlalchemy.orm import Session
 
-from db.models import Answer, AnswerRating, AnswerState, Candidate, Interview, QuestionSet, ScoreSet
+from db.models import Answer, AnswerRating, AnswerState, Candidate, Interview, QuestionSet, Recording, ScoreSet
 from db.repositories.cohorts import Cohort, among, newest_number
 
 
@@ -25,6 +25,7 @@ class Said:
     state: AnswerState
     transcript: str | None
     content: dict[str, Any] | None
+    has_audio: bool
     simulated: bool
 
 
@@ -42,7 +43,7 @@ def said_to(session: Session, cohort: Cohort, question_set_id: str, question_id:
     words = Answer.transcript_corrected, Answer.transcript
     columns: Any = select(
         Interview.id, Interview.created_at, Candidate.id, Candidate.name, Candidate.external_id, Answer.id,
-        Answer.state, *words, AnswerRating.content, Interview.simulated,
+        Answer.state, *words, AnswerRating.content, Recording.storage_key, Interview.simulated,
     )  # fmt: skip
     statement = (
         columns.select_from(Answer)
@@ -52,6 +53,7 @@ def said_to(session: Session, cohort: Cohort, question_set_id: str, question_id:
         .outerjoin(
             AnswerRating, and_(AnswerRating.score_set_id == ScoreSet.id, AnswerRating.answer_id == Answer.id)
         )
+        .outerjoin(Recording, Recording.recording_sid == Answer.recording_sid)
         .where(
             Interview.question_set_id == question_set_id,
             Answer.question_id == question_id,
@@ -62,8 +64,11 @@ def said_to(session: Session, cohort: Cohort, question_set_id: str, question_id:
         .limit(limit)
     )
     return [
-        Said(id, at, candidate_id, name, external_id, answer_id, state, corrected or heard, content, simulated)
-        for id, at, candidate_id, name, external_id, answer_id, state, corrected, heard, content, simulated in (
+        Said(
+            id, at, candidate_id, name, external_id, answer_id, state, corrected or heard, content, key is not None,
+            simulated,
+        )
+        for id, at, candidate_id, name, external_id, answer_id, state, corrected, heard, content, key, simulated in (
             session.execute(among(statement, cohort))
         )
-    ]
+    ]  # fmt: skip

@@ -7,7 +7,6 @@ from typing import Any
 from sqlalchemy import and_, exists, or_, select
 from sqlalchemy.orm import Session
 
-from db.json_members import json_number
 from db.models import (
     Answer,
     AnswerRating,
@@ -117,7 +116,7 @@ def _interviews(session: Session, cohort: Cohort, after: str | None, limit: int)
 
 
 def _answers(cohort: Cohort, interviews: Sequence[str]) -> Any:
-    score = json_number(AnswerRating.content, "answer10")
+    score = AnswerRating.answer10
     columns: Any = select(
         Answer, Job.id, Job.language, Job.settings, QuestionSet.version, QuestionSet.questions, Interview.simulated,
         AnswerRating.id, score, AnswerRating.model, AnswerRating.prompt_version,

@@ -82,6 +82,18 @@ def of_subject(session: Session, organisation_id: str, subject_id: str, limit: i
     ).all()
 
 
+def alerts(session: Session, organisation_id: str, since: datetime, *, limit: int) -> Sequence[DomainEvent]:
+    """What the operator was alerted about since then, newest first."""
+    return session.scalars(
+        select(DomainEvent)
+        .where(
+            DomainEvent.organisation_id == organisation_id, DomainEvent.type == ALERT, DomainEvent.created_at >= since
+        )
+        .order_by(DomainEvent.created_at.desc(), DomainEvent.id)
+        .limit(limit)
+    ).all()
+
+
 def alert_since(session: Session, organisation_id: str, code: str, since: datetime) -> bool:
     """Whether the operator was alerted about this since then."""
     found = select(DomainEvent.data).where(

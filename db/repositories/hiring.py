@@ -58,6 +58,12 @@ def job_with_external_id(session: Session, organisation_id: str, external_id: st
     return session.scalar(select(Job.id).where(Job.organisation_id == organisation_id, Job.external_id == external_id))
 
 
+def job_titles(session: Session, organisation_id: str, job_ids: Collection[str]) -> dict[str, str]:
+    """What these jobs are called, by id."""
+    statement = select(Job.id, Job.title).where(Job.organisation_id == organisation_id, Job.id.in_(job_ids))
+    return {id: title for id, title in session.execute(statement)}
+
+
 # --- questions ---------------------------------------------------------------------------------------------------
 
 
@@ -153,6 +159,12 @@ def consents(session: Session, candidate_ids: Collection[str]) -> dict[str, Cons
         .order_by(Consent.created_at, Consent.id)
     )
     return {row.candidate_id: row for row in rows if row.candidate_id is not None}
+
+
+def consent_log(session: Session, candidate_id: str) -> Sequence[Consent]:
+    """Every consent of a person, withdrawn or not, newest first."""
+    newest = (Consent.obtained_at.desc(), Consent.created_at.desc(), Consent.id)
+    return session.scalars(select(Consent).where(Consent.candidate_id == candidate_id).order_by(*newest)).all()
 
 
 def open_consents(session: Session, *, candidate_id: str | None = None, job_id: str | None = None) -> Sequence[Consent]:

@@ -7,7 +7,7 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any, cast
 
-from sqlalchemy import Select, and_, func, select
+from sqlalchemy import ColumnElement, Select, and_, func, select
 from sqlalchemy.orm import Session, aliased, load_only
 
 from db.models import (
@@ -130,7 +130,7 @@ def page(
     session: Session, organisation_id: str, wanted: Wanted, *, limit: int, cursor: str | None
 ) -> tuple[Sequence[Listed], str | None]:
     """A page of interviews, newest first, and the next cursor. Raises BadCursor."""
-    statement = _wanted(_listed_columns(), organisation_id, wanted)
+    statement = with_wanted(listed_columns(), organisation_id, wanted)
     rows = session.execute(
         page_of(statement, Interview.created_at, Interview.id, limit=limit, cursor=cursor)
     ).all()
@@ -139,45 +139,52 @@ def page(
 
 def count(session: Session, organisation_id: str, wanted: Wanted) -> int:
     """How many interviews there are of the wanted kind."""
-    return session.scalar(_wanted(select(func.count()).select_from(Interview), organisation_id, wanted)) or 0
+    return session.scalar(with_wanted(select(func.count()).select_from(Interview), organisation_id, wanted)) or 0
 
 
-def _listed_columns() -> Select[Any]:
+def listed_columns() -> Select[Any]:
+    """What ``Listed`` is made of, in its order."""
     columns: Any = select(
         Interview, Candidate.name, Candidate.phone, Candidate.external_id, Result.overall_score, Result.recommendation
     )
     return cast("Select[Any]", columns)
 
 
-def _wanted(statement: Select[Any], organisation_id: str, wanted: Wanted) -> Select[Any]:
+def with_wanted(statement: Select[Any], organisation_id: str, wanted: Wanted) -> Select[Any]:
+    """The statement, which reads interviews, with their candidates and newest results, for those that are wanted."""
     later = aliased(ScoreSet)
     newest = select(func.max(later.number)).where(later.interview_id == Interview.id).correlate(Interview)
     statement = (
         statement.join(Candidate, Candidate.id == Interview.candidate_id)
         .outerjoin(ScoreSet, and_(ScoreSet.interview_id == Interview.id, ScoreSet.number == newest.scalar_subquery()))
         .outerjoin(Result, Result.score_set_id == ScoreSet.id)
-        .where(Interview.organisation_id == organisation_id)
     )
+    return statement.where(*conditions(organisation_id, wanted))
+
+
+def conditions(organisation_id: str, wanted: Wanted) -> list[ColumnElement[bool]]:
+    """What must hold of an interview, of its candidate for ``q``, and of its newest result for ``recommendation``."""
+    found: list[ColumnElement[bool]] = [Interview.organisation_id == organisation_id]
     if wanted.job_id is not None:
-        statement = statement.where(Interview.job_id == wanted.job_id)
+        found.append(Interview.job_id == wanted.job_id)
     if wanted.candidate_id is not None:
-        statement = statement.where(Interview.candidate_id == wanted.candidate_id)
+        found.append(Interview.candidate_id == wanted.candidate_id)
     if wanted.statuses:
-        statement = statement.where(Interview.status.in_(wanted.statuses))
+        found.append(Interview.status.in_(wanted.statuses))
     if wanted.recommendation is not None:
-        statement = statement.where(Result.recommendation == wanted.recommendation)
+        found.append(Result.recommendation == wanted.recommendation)
     if wanted.needs_review is not None:
         is_waiting = Interview.status == InterviewStatus.NEEDS_REVIEW
-        statement = statement.where(is_waiting if wanted.needs_review else ~is_waiting)
+        found.append(is_waiting if wanted.needs_review else ~is_waiting)
     if wanted.created_from is not None:
-        statement = statement.where(Interview.created_at >= wanted.created_from)
+        found.append(Interview.created_at >= wanted.created_from)
     if wanted.created_to is not None:
-        statement = statement.where(Interview.created_at < wanted.created_to)
+        found.append(Interview.created_at < wanted.created_to)
     if wanted.external_id is not None:
-        statement = statement.where(Interview.external_id == wanted.external_id)
+        found.append(Interview.external_id == wanted.external_id)
     if wanted.q is not None:
-        statement = statement.where(Candidate.name.icontains(wanted.q, autoescape=True))
-    return statement
+        found.append(Candidate.name.icontains(wanted.q, autoescape=True))
+    return found
 
 
 def jobs_of(session: Session, organisation_id: str, ids: Collection[str]) -> dict[str, ListedJob]:
@@ -228,7 +235,7 @@ def question_set(session: Session, organisation_id: str, set_id: str | None) -> 
 
 def listed(session: Session, organisation_id: str, interview_id: str) -> Listed | None:
     """One interview as a list shows it, or None."""
-    statement = _wanted(_listed_columns(), organisation_id, Wanted()).where(Interview.id == interview_id)
+    statement = with_wanted(listed_columns(), organisation_id, Wanted()).where(Interview.id == interview_id)
     row = session.execute(statement).one_or_none()
     return None if row is None else Listed(*row)
 

@@ -46,6 +46,35 @@ def decode_cursor(cursor: str) -> tuple[datetime, str]:
     return created_at, id
 
 
+def encode_place(values: Sequence[Any]) -> str:
+    """An opaque, URL-safe word for a place in a list that is ordered by more than one thing; moments as datetimes."""
+    plain = [{"at": one.astimezone(UTC).isoformat()} if isinstance(one, datetime) else one for one in values]
+    return base64.urlsafe_b64encode(json.dumps(plain, separators=(",", ":")).encode()).decode().rstrip("=")
+
+
+def decode_place(cursor: str, types: Sequence[type]) -> list[Any]:
+    """The values of the last row seen, one of each of these types. Raises BadCursor."""
+    try:
+        text = base64.b64decode(cursor + "=" * (-len(cursor) % 4), altchars=b"-_", validate=True)
+        plain = json.loads(text)
+        values = [datetime.fromisoformat(one["at"]) if isinstance(one, dict) else one for one in plain]
+    except (binascii.Error, ValueError, TypeError, KeyError) as error:
+        raise BadCursor("not a cursor") from error
+    fits = len(values) == len(types) and all(map(isinstance, values, types))
+    if not fits or any(isinstance(one, datetime) and one.tzinfo is None for one in values):
+        raise BadCursor("not a cursor")
+    return values
+
+
+def after(keys: Sequence[tuple[ColumnElement[Any], bool]], values: Sequence[Any]) -> ColumnElement[bool]:
+    """The rows behind these values in an order by several keys, each with whether it falls."""
+    behind: list[ColumnElement[bool]] = []
+    for number, ((key, falls), value) in enumerate(zip(keys, values, strict=True)):
+        equal = [other == seen for (other, _), seen in zip(keys[:number], values, strict=False)]
+        behind.append(and_(*equal, key < value if falls else key > value))
+    return or_(*behind)
+
+
 def page_of(
     statement: Select[Any], created_at: ColumnElement[datetime] | Any, id: ColumnElement[str] | Any,
     *, limit: int, cursor: str | None,

@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import Float, and_, case, cast, distinct, func, select, true
 from sqlalchemy.orm import Session
 
-from db.json_members import item_text, json_items, json_number
+from db.json_members import item_text, json_items
 from db.models import (
     Answer,
     AnswerRating,
@@ -174,7 +174,7 @@ def _counting(statement: Any, cohort: Cohort, sets: Collection[str] | None = Non
 
 
 def _scores(cohort: Cohort, sets: Collection[str]) -> Any:
-    score = json_number(AnswerRating.content, "answer10")
+    score = AnswerRating.answer10
     columns: Any = select(
         Interview.question_set_id.label("set_id"), Answer.interview_id.label("interview_id"),
         Answer.question_id.label("question_id"), score.label("score"),

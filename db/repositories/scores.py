@@ -8,7 +8,6 @@ from typing import Any
 from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 
-from db.json_members import json_number
 from db.models import Answer, AnswerRating, Interview
 
 
@@ -71,7 +70,7 @@ def scores(
     if since is not None:
         newest = newest.where(AnswerRating.created_at >= since)
     chosen = newest.subquery()
-    score = json_number(AnswerRating.content, "answer10")
+    score = AnswerRating.answer10
     statement = (
         select(score)
         .join(chosen, chosen.c.id == AnswerRating.id)
@@ -79,7 +78,7 @@ def scores(
         .order_by(AnswerRating.created_at.desc(), AnswerRating.answer_id)
         .limit(limit)
     )
-    return [float(found) for found in session.scalars(statement)]
+    return [found for found in session.scalars(statement) if found is not None]
 
 
 def _of(statement: Select[Any], wanted: Wanted) -> Select[Any]:

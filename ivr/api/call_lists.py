@@ -1,19 +1,18 @@
 """Whom may be called: the whitelist, and numbers never to call again."""
 
-import csv
-import io
 from typing import Any
 
 from pydantic import ValidationError
 
 from db.models import Scope
-from ivr.api.errors import Problem, invalid_fields
+from ivr.api.errors import invalid_fields
 from ivr.api.operations import Asked, NoQuery, Table
 from ivr.api.pagination import PageQuery
 from ivr.api.schemas.base import Nothing
 from ivr.api.schemas.call_lists import OptOutIn, WhitelistAdded, WhitelistIn, WhitelistPage
 from ivr.services.call_lists import OptOutView, WhitelistDraft, WhitelistEntryView
 from ivr.services.drafts import Paged
+from ivr.services.whitelist_csv import lines_of
 
 table = Table("Numbers")
 _CSV_LIMIT = 2 * 1024 * 1024
@@ -68,14 +67,7 @@ def remove_opt_out(asked: Asked[Nothing, NoQuery]) -> None:
 
 def _csv_lines(data: bytes) -> tuple[WhitelistDraft, ...]:
     """The rows of a CSV: number or prefix, then a note; a first row that begins with a word is its head."""
-    try:
-        rows = list(csv.reader(io.StringIO(data.decode("utf-8-sig"), newline=""), strict=True))
-    except (UnicodeDecodeError, csv.Error):
-        raise Problem("bad_request", "The file is not CSV in UTF-8.", "One number a row, then a note.") from None
-    lines = [row for row in rows if row and row[0].strip()]
-    if lines and not any(map(str.isdigit, lines[0][0])):
-        lines = lines[1:]
-    entries = [{"pattern": row[0], "note": "".join(row[1:2]).strip() or None} for row in lines]
+    entries = [{"pattern": line.pattern, "note": line.note or None} for line in lines_of(data)]
     try:
         return WhitelistIn.model_validate({"entries": entries}).drafts()
     except ValidationError as error:

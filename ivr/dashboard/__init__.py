@@ -10,7 +10,17 @@ from ivr.dashboard import (
     audio,
     branding,
     calibration,
+    call_list_words,
+    call_lists,
     call_svg,
+    calling_rules,
+    calling_words,
+    campaign_form,
+    campaigns,
+    candidate_acts,
+    candidate_form,
+    candidate_import,
+    candidates,
     charts,
     errors,
     fairness,
@@ -20,13 +30,36 @@ from ivr.dashboard import (
     insights,
     interview,
     interviews,
+    job,
+    job_compare,
+    job_edit,
+    job_questions,
+    job_versions,
+    job_words,
+    jobs,
+    keys,
+    list_funnel,
+    list_tools,
+    live,
+    live_words,
     login,
     navigation,
+    new_interview,
     pages,
     passwords,
     people,
+    privacy,
+    request_words,
+    requests,
     scorecard,
     session,
+    settings,
+    status,
+    status_words,
+    steps,
+    uploads,
+    webhook_endpoints,
+    webhook_words,
     words,
 )
 
@@ -36,12 +69,19 @@ def _set_up(state: BlueprintSetupState) -> None:
     app = cast(Flask, state.app)
     session.install(app, app.extensions[EXTENSION].settings)
     errors.install(app)
-    app.jinja_env.filters.update({**words.FILTERS, **insight_words.FILTERS})
-    app.jinja_env.globals.update({**charts.GLOBALS, **insight_charts.GLOBALS, **call_svg.GLOBALS, **navigation.GLOBALS})
+    for module in (
+        call_list_words, calling_words, insight_words, job_words, live_words, request_words, status_words,
+        webhook_words, words,
+    ):  # fmt: skip
+        app.jinja_env.filters.update(module.FILTERS)
+    for module in (call_svg, charts, insight_charts, list_funnel, navigation):
+        app.jinja_env.globals.update(module.GLOBALS)
 
 
 blueprint = Blueprint("dashboard", __name__, template_folder="templates", static_folder="static")
 blueprint.record_once(_set_up)
+# Before the guard, which reads the form.
+uploads.limit(blueprint)
 session.guard(blueprint)
 pages.protect(blueprint)
 errors.register(blueprint)
@@ -49,9 +89,34 @@ login.add_routes(blueprint)
 passwords.add_routes(blueprint)
 branding.add_routes(blueprint)
 people.add_routes(blueprint)
+requests.add_routes(blueprint)
+keys.add_routes(blueprint)
+settings.add_routes(blueprint)
+call_lists.add_routes(blueprint)
+calling_rules.add_routes(blueprint)
+status.add_routes(blueprint)
+webhook_endpoints.add_routes(blueprint)
 interviews.add_routes(blueprint)
+list_tools.add_routes(blueprint)
+list_funnel.add_routes(blueprint)
+live.add_routes(blueprint)
 interview.add_routes(blueprint)
+new_interview.add_routes(blueprint)
+candidates.add_routes(blueprint)
+candidate_form.add_routes(blueprint)
+candidate_import.add_routes(blueprint)
+candidate_acts.add_routes(blueprint)
+privacy.add_routes(blueprint)
+campaigns.add_routes(blueprint)
+campaign_form.add_routes(blueprint)
+steps.add_routes(blueprint)
 feedback.add_routes(blueprint)
+jobs.add_routes(blueprint)
+job.add_routes(blueprint)
+job_edit.add_routes(blueprint)
+job_questions.add_routes(blueprint)
+job_versions.add_routes(blueprint)
+job_compare.add_routes(blueprint)
 audio.add_routes(blueprint)
 insights.add_routes(blueprint)
 fairness.add_routes(blueprint)

@@ -4,7 +4,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from interview.rubric import criteria_for
-from ivr.services.evidence import Evidence, Piece, evidence_of, pieces_of
+from ivr.dashboard.spoken import SpokenPiece, spoken, words_of_answer
+from ivr.services.evidence import Evidence, evidence_of, pieces_of
 from ivr.services.interview_reading import Level, answered_questions, levels_of
 from ivr.services.views import AnswerView, InterviewView, PeaksView, QuoteView
 
@@ -22,14 +23,16 @@ class OwnRatings:
 
 @dataclass(frozen=True, slots=True)
 class Card:
-    """One question with the take that counts, and the takes before it. ``criteria`` are what it is rated by."""
+    """One question with the take that counts, and the takes before it. ``criteria`` are what it is rated by;
+    ``is_timed``: it is known, by estimate at least, when each word was said."""
 
     number: int
     anchor: str
     answer: AnswerView
     peaks: tuple[int, ...]
-    pieces: tuple[Piece, ...]
-    later_pieces: tuple[Piece, ...]
+    pieces: tuple[SpokenPiece, ...]
+    later_pieces: tuple[SpokenPiece, ...]
+    is_timed: bool
     evidence: tuple[Evidence, ...]
     levels: tuple[Level, ...]
     earlier: tuple[AnswerView, ...]
@@ -59,6 +62,7 @@ def cards_of(interview: InterviewView, peaks: Mapping[str, PeaksView], *, is_bli
     for one in answered_questions(interview):
         answer = one.answer
         evidence = () if is_blind else evidence_of(answer, interview.job.language)
+        words = words_of_answer(answer, interview.job.language)
         later = (answer.follow_up.transcript if answer.follow_up else None) or ""
         cards.append(
             Card(
@@ -66,8 +70,10 @@ def cards_of(interview: InterviewView, peaks: Mapping[str, PeaksView], *, is_bli
                 anchor=f"q{one.number}",
                 answer=answer,
                 peaks=peaks[answer.id].peaks if answer.id in peaks and answer.has_audio else (),
-                pieces=pieces_of(answer.transcript or "", [e for e in evidence if not e.in_follow_up]),
-                later_pieces=pieces_of(later, [e for e in evidence if e.in_follow_up]),
+                pieces=spoken(pieces_of(answer.transcript or "", [e for e in evidence if not e.in_follow_up]), words),
+                # What was said later is another recording, which this card's player does not play.
+                later_pieces=spoken(pieces_of(later, [e for e in evidence if e.in_follow_up]), ()),
+                is_timed=bool(words),
                 evidence=evidence,
                 levels=levels_of(answer.question.anchors, None if is_blind else answer.score),
                 earlier=one.earlier,

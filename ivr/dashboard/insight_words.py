@@ -78,11 +78,16 @@ _CALIBRATION = {
 }
 _PURPOSE = {
     "answer_rating": "Rating answers",
+    "candidate_feedback": "Feedback drafts",
     "candidate_profile": "Profiles from résumés",
     "embedding": "Looking up facts",
     "follow_up": "Follow-up questions",
     "interview_narrative": "Summaries",
     "interview_questions": "Writing questions",
+    "other": "Everything else",
+    "question_check": "Checking questions",
+    "resume_question": "Questions about the résumé",
+    "speech": "Speaking questions",
     "transcription": "Transcription",
 }
 # Up to here agreement is fair at best (Landis and Koch 1977, https://doi.org/10.2307/2529310).
@@ -99,6 +104,11 @@ def stage(code: str) -> str:
 def loss(code: str) -> str:
     """Why an interview came no further."""
     return _LOSS.get(code, plain(code))
+
+
+def lower_first(text: str) -> str:
+    """A reason in the middle of a line."""
+    return text[:1].lower() + text[1:]
 
 
 def impact(code: str) -> Label:
@@ -163,6 +173,6 @@ def month_of(day: date) -> str:
 
 FILTERS: Mapping[str, Callable[..., Any]] = {
     "calibrated": calibrated, "change": change, "control_run": control_run, "date_of": date_of, "drifted": drifted,
-    "impact": impact, "loss": loss, "month_of": month_of, "number": number, "purpose": purpose, "share": share,
-    "stage": stage, "usd": usd,
+    "impact": impact, "loss": loss, "lower_first": lower_first, "month_of": month_of, "number": number,
+    "purpose": purpose, "share": share, "stage": stage, "usd": usd,
 }  # fmt: skip

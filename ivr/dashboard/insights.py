@@ -1,9 +1,10 @@
 """The page of a period in numbers: at a glance, how far interviews came, whether people follow advice, and money."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date, timedelta
+from typing import Any
 
-from flask import Blueprint, Response
+from flask import Blueprint, Response, current_app, redirect, request
 
 from interview.statistics.decisions import Period, PeriodAgreement
 from ivr.current import current_services
@@ -24,16 +25,19 @@ _MOST_PERIODS = 53
 
 
 def add_routes(blueprint: Blueprint) -> None:
-    """The page."""
+    """The page, and those parts of it that look at every answer: they are asked for when the page is there."""
     blueprint.add_url_rule("/insights", "insights", _insights, methods=["GET"])
+    path = f"/insights/<any({', '.join(_PARTS)}):part>"
+    blueprint.add_url_rule(path, "insight_part", _part, methods=["GET"])
 
 
 def _insights() -> Response:
     asked, services, organisation_id = chosen(), current_services(), user().organisation_id
     jobs, filters = jobs_to_choose(organisation_id, asked.job_id), asked.filters()
     summary = services.insights.summary(organisation_id, filters, Period(asked.by))
-    unit = "day" if asked.period in {"30", "90"} else "month"
-    series = services.costs.report(organisation_id, filters, unit)
+    # Without JavaScript, and for whoever prints it, the parts come with the page.
+    whole = request.args.get("all") == "1"
+    parts = {name: value for part in _PARTS.values() for name, value in part(asked).items()} if whole else {}
     return page(
         "insights.html",
         asked=asked,
@@ -43,15 +47,46 @@ def _insights() -> Response:
         funnel=services.insights.funnel(organisation_id, filters),
         agreement=summary.review_agreement_over_time[-_MOST_PERIODS:],
         agreement_points=_points(summary.review_agreement_over_time[-_MOST_PERIODS:], asked),
-        least_for_mean=_LEAST_FOR_MEAN,
-        questions=services.question_insights.questions(organisation_id, filters).questions,
-        concepts=_concepts(services.question_insights.concepts(organisation_id, filters).concepts),
-        costs=series,
-        purposes=services.costs.report(organisation_id, filters, "purpose").rows,
-        models=services.costs.report(organisation_id, filters, "model").rows,
-        cost_points=_amounts(series.rows, by_day=unit == "day"),
-        projected_share=_projected(series.month.projected_usd, series.month.budget_usd),
+        whole=whole,
+        **(_FOR_ALL | parts),
     )
+
+
+def _part(part: str) -> Response:
+    asked = chosen("/insights")
+    if not request.headers.get("HX-Request"):
+        there: Response = current_app.make_response(redirect(asked.whole(), code=303))
+        return there
+    return page(f"insight_{part}.html", asked=asked, **(_FOR_ALL | _PARTS[part](asked)))
+
+
+def _concept_part(asked: Chosen) -> dict[str, Any]:
+    found = current_services().question_insights.concepts(user().organisation_id, asked.filters())
+    return {"concepts": _concepts(found.concepts)}
+
+
+def _question_part(asked: Chosen) -> dict[str, Any]:
+    found = current_services().question_insights.questions(user().organisation_id, asked.filters())
+    return {"questions": found.questions}
+
+
+def _cost_part(asked: Chosen) -> dict[str, Any]:
+    costs, organisation_id, filters = current_services().costs, user().organisation_id, asked.filters()
+    unit = "day" if asked.period in {"30", "90"} else "month"
+    series = costs.report(organisation_id, filters, unit)
+    return {
+        "costs": series,
+        "purposes": costs.report(organisation_id, filters, "purpose").rows,
+        "models": costs.report(organisation_id, filters, "model").rows,
+        "cost_points": _amounts(series.rows, by_day=unit == "day"),
+        "projected_share": _projected(series.month.projected_usd, series.month.budget_usd),
+    }
+
+
+_PARTS: Mapping[str, Callable[[Chosen], dict[str, Any]]] = {
+    "concepts": _concept_part, "questions": _question_part, "costs": _cost_part,
+}  # fmt: skip
+_FOR_ALL = {"least_for_mean": _LEAST_FOR_MEAN}
 
 
 def _points(

@@ -13,10 +13,12 @@ from ivr.dashboard.errors import status_of
 from ivr.dashboard.feedback_form import FeedbackForm
 from ivr.dashboard.pages import page
 from ivr.dashboard.session import hidden_from, may_review, reviewer, user, viewer
+from ivr.dashboard.steps_form import LASTS, SteppedForm, steps_for
 from ivr.services.call_picture import call_picture
 from ivr.services.drafts import ReviewDraft
 from ivr.services.errors import Conflict, Invalid
 from ivr.services.interview_reading import named, question_names, requirement_outcome, requirements
+from ivr.services.roles import PERMISSIONS
 from ivr.services.views import AnswerView, EventView, InterviewView
 
 _LONGEST_REASON = 4000
@@ -91,8 +93,10 @@ def show_interview(
     problem: str | None = None,
     form: FeedbackForm | None = None,
     correction: CorrectionDraft | None = None,
+    stepped: SteppedForm | None = None,
 ) -> Response:
-    """The page; ``draft`` and ``form`` are what was sent and refused, and stay in their places."""
+    """The page; ``draft``, ``form``, ``correction`` and ``stepped`` are what was sent and refused, and stay in their
+    places."""
     someone = user()
     interviews = current_services().interviews
     interview = interviews.get(someone.organisation_id, interview_id, viewer())
@@ -129,6 +133,11 @@ def show_interview(
         draft=draft,
         problem=problem,
         correction=correction,
+        possible=steps_for(interview, PERMISSIONS[someone.role]),
+        stepped=stepped,
+        lasts=LASTS,
+        sends=current_services().invitations.ways,
+        has_audio=any(answer.has_audio for answer in interview.answers),
     )
 
 

@@ -1,46 +1,29 @@
-"""All interviews: what needs a person first, tabs, search, and pages by cursor."""
+"""All interviews: what needs a person first, tabs, search, orders, saved views, and pages by cursor."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass, replace
-from typing import Any
-from urllib.parse import urlencode
+from dataclasses import dataclass
+from datetime import datetime
 
 from flask import Blueprint, Response, redirect, request
 
-from interview.lifecycle import TERMINAL, InterviewStatus
 from ivr.current import current_services
+from ivr.dashboard.list_address import ADVICE, GROUPS, ORDERS, TABS, TRAIL, Asked
 from ivr.dashboard.pages import page
-from ivr.dashboard.session import hidden_from, user
-from ivr.services.drafts import InterviewFilters, JobFilters, Page
+from ivr.dashboard.session import hidden_from, may_review, reader, user
+from ivr.services.drafts import JobFilters, Page
+from ivr.services.saved_views import SavedViewView
 from ivr.services.views import JobView
 
-_S = InterviewStatus
 _ROWS = 25
 _JOBS = 100
-_LONGEST_SEARCH = 100
-# How many pages back "Newer" knows the way; from further on it leads to the newest.
-_TRAIL = 20
 
-# What waits for a person, as cards above the table: statuses, title, what to do.
+# What waits for a person, as cards above the table: the group, title, what to do, and the tone.
 _CARDS = (
-    ("review", (_S.NEEDS_REVIEW,), "Left for a person", "listen and decide", "w"),
-    ("unreached", (_S.UNREACHABLE, _S.FAILED), "Not reached", "try again or close", "w"),
-    ("phone", (_S.DIALING, _S.IN_PROGRESS), "On the phone now", "being interviewed", "l"),
-    ("waiting", (_S.SCHEDULED, _S.QUEUED), "Waiting to be called", "at the next allowed hour", "l"),
+    ("review", "Left for a person", "listen and decide", "w"),
+    ("unreached", "Not reached", "try again or close", "w"),
+    ("phone", "On the phone now", "being interviewed", "l"),
+    ("waiting", "Waiting to be called", "at the next allowed hour", "l"),
 )
-# Tabs by the groups above that they add up.
-_TABS = (
-    ("all", "All", ("review", "unreached", "phone", "waiting", "scoring", "done")),
-    ("person", "Needs a person", ("review", "unreached")),
-    ("under_way", "Under way", ("phone", "scoring")),
-    ("waiting", "Waiting", ("waiting",)),
-    ("finished", "Finished", ("review", "unreached", "done")),
-)
-_GROUPS: Mapping[str, tuple[_S, ...]] = {
-    **{name: statuses for name, statuses, *_ in _CARDS},
-    "scoring": (_S.INTERRUPTED, _S.PROCESSING),
-    "done": tuple(sorted(TERMINAL - {_S.NEEDS_REVIEW, _S.UNREACHABLE, _S.FAILED})),
-}
+_OLDEST = frozenset({"review", "unreached"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,37 +38,23 @@ class Tab:
 
 @dataclass(frozen=True, slots=True)
 class Card:
-    """Something that waits, how many of it, and where to see them."""
+    """Something that waits, how many of it, since when the first of them, and where to see them."""
 
     title: str
     hint: str
     tone: str
     count: int
     href: str
+    since: datetime | None
 
 
 @dataclass(frozen=True, slots=True)
-class _Asked:
-    """What the address says; anything unknown in it is as if it were not there."""
+class SavedLink:
+    """A saved view with its address; ``is_here``: the page shows just that."""
 
-    view: str
-    q: str
-    job_id: str | None
-    cursor: str | None
-    trail: tuple[str, ...]
-
-    def href(self, **changes: Any) -> str:
-        """The address of the list with these changes; a change of what is listed begins at the newest."""
-        asked = replace(self, **({"cursor": None, "trail": ()} | changes))
-        pairs = {
-            "view": asked.view if asked.view != "all" else "",
-            "q": asked.q,
-            "job": asked.job_id or "",
-            "cursor": asked.cursor or "",
-            "trail": ",".join(asked.trail),
-        }
-        query = urlencode({name: value for name, value in pairs.items() if value})
-        return f"/interviews?{query}" if query else "/interviews"
+    view: SavedViewView
+    href: str
+    is_here: bool
 
 
 def add_routes(blueprint: Blueprint) -> None:
@@ -95,70 +64,79 @@ def add_routes(blueprint: Blueprint) -> None:
 
 
 def _interviews() -> Response:
-    asked = _asked()
-    services, organisation_id = current_services(), user().organisation_id
-    filters = InterviewFilters(job_id=asked.job_id, q=asked.q or None)
-    counts = {
-        name: services.interviews.list(
-            organisation_id, replace(filters, statuses=_values(statuses)), Page(limit=1, with_total=True)
-        ).total
-        or 0
-        for name, statuses in _GROUPS.items()
+    return show_list(Asked.of(request.args), done=request.args.get("done", ""))
+
+
+def show_list(
+    asked: Asked, status: int = 200, *, problem: str | None = None, name: str = "", is_shared: bool = False,
+    done: str = "",
+) -> Response:  # fmt: skip
+    """The list; ``problem`` is why something was refused, ``name`` and ``is_shared`` what stood in the form of a saved
+    view, ``done`` what was just done with how many (``cancel.3``)."""
+    services, organisation_id, someone = current_services(), user().organisation_id, reader()
+    lists = services.interview_lists
+    tallies = lists.tallies(organisation_id, asked.filters(()), someone)
+    groups = {
+        group: [tallies[status.value] for status in statuses if status.value in tallies]
+        for group, statuses in GROUPS.items()
     }
-    found = services.interviews.list(
-        organisation_id, replace(filters, statuses=_statuses(asked.view)), Page(_ROWS, asked.cursor)
+    counts = {group: sum(tally.count for tally in found) for group, found in groups.items()}
+    found = lists.page(
+        organisation_id, asked.filters(), someone, order=asked.order, limit=_ROWS, cursor=asked.cursor
     )
     older = newer = None
     if found.next_cursor is not None:
-        trail = (*asked.trail, asked.cursor or "-")[-_TRAIL:]
+        trail = (*asked.trail, asked.cursor or "-")[-TRAIL:]
         older = asked.href(cursor=found.next_cursor, trail=trail)
     if asked.cursor is not None:
         *rest, last = asked.trail or ("-",)
         newer = asked.href(cursor=None if last == "-" else last, trail=tuple(rest))
     return page(
         "interviews.html",
+        status,
         rows=found.items,
         blind=hidden_from(user(), [one.id for one in found.items if one.overall_score is not None]),
         tabs=[
             Tab(name, title, sum(counts[group] for group in groups), asked.href(view=name))
-            for name, title, groups in _TABS
+            for name, title, groups in TABS
         ],
         cards=[
-            Card(title, hint, tone, counts[name], asked.href(view=name)) for name, _, title, hint, tone in _CARDS
+            Card(
+                title, hint, tone, counts[group], "/live" if group == "phone" else asked.href(view=group),
+                min((tally.since for tally in groups[group]), default=None) if group in _OLDEST else None,
+            )
+            for group, title, hint, tone in _CARDS
         ],
         asked=asked,
         everything="/interviews",
+        orders=ORDERS,
+        advice=ADVICE,
+        saved=_saved(asked),
+        may_share=may_review(user()),
         jobs=_jobs(organisation_id, asked.job_id),
-        is_filtered=bool(asked.q or asked.job_id),
+        is_filtered=asked.is_filtered,
         any_at_all=sum(counts.values()) > 0,
         older=older,
         newer=newer,
-    )
+        problem=problem,
+        saved_name=name,
+        saved_shared=is_shared,
+        done=_done(done),
+    )  # fmt: skip
 
 
-def _asked() -> _Asked:
-    given = request.args
-    view = given.get("view", "all")
-    known = {name for name, *_ in _TABS} | set(_GROUPS)
-    return _Asked(
-        view=view if view in known else "all",
-        q=given.get("q", "").strip()[:_LONGEST_SEARCH],
-        job_id=given.get("job") or None,
-        cursor=given.get("cursor") or None,
-        trail=tuple(part for part in given.get("trail", "").split(",") if part)[-_TRAIL:],
-    )
+def _saved(asked: Asked) -> list[SavedLink]:
+    here = asked.kept()
+    return [
+        SavedLink(view, Asked.of(view.filters).href(), not asked.q and view.filters == here)
+        for view in current_services().saved_views.list(user())
+    ]
 
 
-def _statuses(view: str) -> tuple[str, ...]:
-    """The statuses of a tab, or of a card's own view; empty means all."""
-    if view == "all":
-        return ()
-    groups = next((groups for name, _, groups in _TABS if name == view), (view,))
-    return tuple(value for group in groups for value in _values(_GROUPS[group]))
-
-
-def _values(statuses: tuple[_S, ...]) -> tuple[str, ...]:
-    return tuple(status.value for status in statuses)
+def _done(said: str) -> tuple[str, int] | None:
+    """What was done and with how many, as the address of the page afterwards says it."""
+    what, _, number = said.partition(".")
+    return (what, int(number)) if what in {"cancel", "retry"} and number.isdecimal() and len(number) < 4 else None
 
 
 def _jobs(organisation_id: str, chosen: str | None) -> tuple[JobView, ...]:

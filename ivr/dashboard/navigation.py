@@ -19,10 +19,18 @@ class Section:
 
 SECTIONS = (
     Section("/interviews", "list", "Interviews"),
+    Section("/live", "phone", "Live calls"),
+    Section("/jobs", "job", "Jobs"),
+    Section("/candidates", "people", "Candidates"),
+    Section("/campaigns", "campaign", "Campaigns"),
+    Section("/requests", "hand", "Requests"),
     Section("/insights", "chart", "Insights"),
     Section("/fairness", "scales", "Fairness and drift"),
     Section("/calibration", "target", "Calibration"),
     Section("/people", "person", "People", Permission.ADMINISTER),
+    Section("/keys", "key", "Keys and webhooks", Permission.ADMINISTER),
+    Section("/settings", "sliders", "Settings", Permission.ADMINISTER),
+    Section("/status", "pulse", "Status"),
 )
 
 

@@ -1,5 +1,6 @@
 """Which part of the data a page of numbers shows, as its address says it."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from urllib.parse import urlencode
@@ -39,24 +40,33 @@ class Chosen:
         since = None if length is None else self.now - length
         return AnalyticsFilters(self.job_id, since, None, self.with_demo)
 
-    def href(self, *, by: str) -> str:
+    def part(self, name: str) -> str:
+        """The address of a part of the page that is asked for by itself."""
+        return self.href(by=self.by, path=f"{self.path}/{name}")
+
+    def whole(self) -> str:
+        """The same address with all parts in the page."""
+        return self.href(by=self.by, more={"all": "1"})
+
+    def href(self, *, by: str, path: str | None = None, more: Mapping[str, str] | None = None) -> str:
         """The same address with another unit of time."""
+        path = path or self.path
         pairs = {
             "period": self.period if self.period != _DEFAULT else "",
             "job": self.job_id or "",
             "demo": "1" if self.with_demo else "",
             "by": by if by != "week" else "",
         }
-        query = urlencode({name: value for name, value in pairs.items() if value})
-        return f"{self.path}?{query}" if query else self.path
+        query = urlencode({name: value for name, value in (pairs | dict(more or {})).items() if value})
+        return f"{path}?{query}" if query else path
 
 
-def chosen() -> Chosen:
-    """What the address of this request says."""
+def chosen(path: str | None = None) -> Chosen:
+    """What the address of this request says; ``path`` is the page's where only a part of it was asked for."""
     given = request.args
     period = given.get("period", _DEFAULT)
     return Chosen(
-        request.path,
+        path or request.path,
         period if any(period == name for name, *_ in PERIODS) else _DEFAULT,
         given.get("job") or None,
         given.get("demo") == "1",

@@ -34,6 +34,7 @@ class DoorSettings:
 
     is_https: bool
     logins_per_minute: int
+    interviews_per_minute: int
 
     @property
     def cookie(self) -> str:
@@ -43,7 +44,10 @@ class DoorSettings:
 
 def install(app: Flask, settings: Settings) -> None:
     """Keep the door's settings, and the form tokens in a signed cookie of their own."""
-    door = DoorSettings(settings.webhook_base_url.startswith("https://"), settings.rate_limit_logins_per_minute)
+    door = DoorSettings(
+        settings.webhook_base_url.startswith("https://"), settings.rate_limit_logins_per_minute,
+        settings.rate_limit_interviews_per_minute,
+    )  # fmt: skip
     app.extensions[EXTENSION] = door
     app.config.update(
         SESSION_COOKIE_NAME=f"{door.cookie}-form",
@@ -71,7 +75,7 @@ def guard(blueprint: Blueprint) -> None:
         token = session_token()
         g.dashboard_user = current_services().logins.session_user(token) if token else None
         if g.dashboard_user is None and request.endpoint not in _OPEN:
-            return cast(Response, redirect(f"/login{_way_back()}", code=303))
+            return _to_login()
         _csrf.protect()
         if request.endpoint not in _OPEN:
             require(needed(request.endpoint or "", request.method))
@@ -132,6 +136,12 @@ def hidden_from(someone: SessionUser, interview_ids: Collection[str]) -> frozens
     return current_services().blind_first.hidden_from(someone.organisation_id, _name(someone), interview_ids)
 
 
+def reader() -> str | None:
+    """The person as one from whom scores may be kept (R20); None for whoever cannot decide."""
+    someone = user()
+    return _name(someone) if may_review(someone) else None
+
+
 def remember(response: Response, token: str) -> None:
     """Give the browser its session."""
     door = door_settings()
@@ -145,6 +155,13 @@ def forget(response: Response) -> None:
     """Take the session out of the browser."""
     door = door_settings()
     response.delete_cookie(door.cookie, secure=door.is_https, httponly=True, samesite="Lax", path="/")
+
+
+def _to_login() -> Response:
+    """To the login page; a part of a page that asks by itself takes the whole page along."""
+    if request.headers.get("HX-Request") == "true":
+        return Response(headers={"HX-Redirect": "/login"})
+    return cast(Response, redirect(f"/login{_way_back()}", code=303))
 
 
 def _way_back() -> str:

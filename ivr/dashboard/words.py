@@ -11,7 +11,7 @@ from interview.integrity_words import observed
 from interview.phone import InvalidPhoneNumber, PhoneNumber
 from interview.rubric import CRITERIA
 from ivr.services.integrity_views import IntegrityNoteView
-from ivr.services.views import CostView, EventView, InterviewView
+from ivr.services.views import CostView, EventView, InterviewView, ProgressView
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +69,11 @@ _PHASE = {
     "identity": "Saying whether it is the right person.",
     "paused": "Taking a break.",
     "stuck": "Being asked whether to go on.",
+    "practice": "Trying out how to answer.",
+    "playback_due": "Trying out how to answer.",
+    "playback": "Hearing the try-out played back.",
+    "candidate_question": "Asking something about the job.",
+    "resume_question": "Being asked about the résumé.",
     "ended": "Saying goodbye.",
 }
 _OUTCOME = {
@@ -127,6 +132,8 @@ _EVENT = {
     "candidate.contested_answer": "Said that an answer is not right",
     "candidate.asked_for_data": "Asked for a copy of their data",
     "request.created": "Request of the candidate written down",
+    "request.taken": "Request of the candidate taken on",
+    "request.put_down": "Request of the candidate put down again",
     "request.resolved": "Request of the candidate resolved",
     "practice.played": "Practised, and heard the recording",
     "practice.skipped": "Practice left out",
@@ -174,9 +181,14 @@ _DESCRIPTIONS = {criterion.id: criterion.description for criterion in CRITERIA}
 _DIMENSIONS = {criterion.id: criterion.dimension.value for criterion in CRITERIA}
 
 
+def status_label(status: str) -> Label:
+    """The chip of an interview's status alone."""
+    return _STATUS.get(status, Label(plain(status), "mid"))
+
+
 def standing(interview: InterviewView) -> Standing:
     """The chip of an interview, why it stands there, and when it moves on."""
-    label = _STATUS.get(interview.status, Label(plain(interview.status), "mid"))
+    label = status_label(interview.status)
     action = interview.next_action
     why = interview.waiting_reason or (action.why if action else "")
     at = action.at if action else None
@@ -188,7 +200,7 @@ def standing(interview: InterviewView) -> Standing:
         case "dialing":
             return Standing(label, why, is_live=True)
         case "in_progress":
-            return Standing(label, _on_the_phone(interview), is_live=True)
+            return Standing(label, on_the_phone(interview.progress), is_live=True)
         case "processing" if interview.waiting_reason:
             waiting = Label("Waiting to be scored", "clock", "cons")
             because = why.removeprefix("Waiting to be scored: ")
@@ -204,8 +216,8 @@ def standing(interview: InterviewView) -> Standing:
             return Standing(label, _REASON.get(interview.reason_code or "", why))
 
 
-def _on_the_phone(interview: InterviewView) -> str:
-    progress = interview.progress
+def on_the_phone(progress: ProgressView) -> str:
+    """What is being talked about: ``Question 2 of 5``, or the part of the conversation around the questions."""
     if progress.phase in {"asking", "menu"} and progress.total:
         return f"Question {min(progress.question_index + 1, progress.total)} of {progress.total}"
     return _PHASE.get(progress.phase, "")

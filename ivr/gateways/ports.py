@@ -11,6 +11,9 @@ from typing import Any, Protocol
 from interview.lifecycle import CallStatus
 from interview.phone import PhoneNumber
 
+# How long a worker's sign of life lasts in Redis; it is renewed four times as often.
+SIGN_LASTS_S = 60
+
 
 class Trouble(StrEnum):
     """What kind of failure it was, and so who can end it.

@@ -1,7 +1,10 @@
 """What Redis knows of the workers: whether it answers, who lives, what they have counted. Short questions all."""
 
-import time
+from collections.abc import Sequence
+from itertools import islice
 from typing import TYPE_CHECKING
+
+from ivr.gateways.ports import SIGN_LASTS_S
 
 if TYPE_CHECKING:
     import redis
@@ -9,6 +12,8 @@ if TYPE_CHECKING:
 WORKER_KEYS = "viva:worker:*"
 # A hash of what all workers have counted, by the series' fields.
 TALLIES_KEY = "viva:tallies"
+# More workers than that are not looked at one by one.
+_MOST_WORKERS = 200
 TIMEOUT_S = 0.5
 
 
@@ -37,18 +42,20 @@ class RedisPulse:
         except redis.RedisError:
             return False
 
-    def workers(self) -> list[float] | None:
-        """For each living worker the seconds since its sign of life; None when Redis does not answer."""
+    def signs_of_life(self) -> Sequence[float]:
+        """How many seconds ago each living worker gave its last sign; none when Redis is away."""
         import redis
 
         try:
-            names = list(self._redis().scan_iter(match=WORKER_KEYS, count=1000))
-            said = self._redis().mget(names) if names else []
-            now = time.time()
-            # One that is gone since, or that an earlier release left, tells no time.
-            return [max(0.0, now - float(moment)) for moment in said if moment is not None and float(moment) > 1]
+            keys = list(islice(self._redis().scan_iter(match=WORKER_KEYS, count=1000), _MOST_WORKERS))
+            with self._redis().pipeline(transaction=False) as pipeline:
+                for key in keys:
+                    pipeline.pttl(key)
+                left_ms = pipeline.execute()
         except redis.RedisError:
-            return None
+            return ()
+        # A key that has ended meanwhile tells -2.
+        return [max(0.0, SIGN_LASTS_S - one / 1000) for one in left_ms if one >= 0]
 
     def tallies(self) -> dict[str, float]:
         """What all workers have counted, by field; nothing when Redis does not answer."""

@@ -1,6 +1,5 @@
 """RQ as a bell: tells some worker thread to take up one claimed outbox row. Ids only, and nothing is kept for long."""
 
-import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -87,9 +86,9 @@ class RqTasks:
             raise _away(error) from error
 
     def say_alive(self, worker: str, ttl_s: int) -> None:
-        """Leave a sign of life, with its moment, that ends by itself."""
+        """Leave a sign of life that ends by itself."""
         try:
-            self._connection.set(f"viva:worker:{worker}", f"{time.time():.1f}", ex=ttl_s)
+            self._connection.set(f"viva:worker:{worker}", "1", ex=ttl_s)
         except redis.RedisError as error:
             raise _away(error) from error
 

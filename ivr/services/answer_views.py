@@ -127,6 +127,7 @@ def answer_view(
         knockout_confirmed=answer.knockout_confirmed,
         simulated=answer.simulated,
         rated_by=None if score is None else _rated_by(ratings, newest_set),
+        heard=_heard(recording),
     )
 
 
@@ -200,6 +201,11 @@ def _speech(answer: Answer, recording: Recording | None, language: str) -> Speec
         longest_pause_s=_shown(facts["longest_pause_s"]),
         response_time_s=_shown(facts["time_to_first_word_s"]),
     )
+
+
+def _heard(recording: Recording | None) -> tuple[tuple[float, float], ...]:
+    facts = None if recording is None else recording.speech
+    return () if facts is None else tuple((start, end) for start, end in facts["intervals"])
 
 
 def _source(answer: Answer) -> Literal["model", "carrier", "written"] | None:

@@ -3,12 +3,13 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from enum import StrEnum
 
 from db.models import OptOut, WhitelistEntry
 from db.repositories import access as rows
 from db.unit_of_work import Database
 from interview.phone import NEVER_DIALLED, InvalidPhoneNumber, PhoneNumber, WhitelistPattern
-from interview.pseudonym import masked_number
+from interview.pseudonym import masked_number, written_as
 from ivr.services.context import Actor, Clock
 from ivr.services.drafts import Page, Paged
 from ivr.services.errors import FieldProblem, Invalid, NotAllowed, NotFound
@@ -17,6 +18,14 @@ from ivr.services.trail import note
 from ivr.settings import Settings
 
 MAX_WHITELIST_BATCH = 10_000
+
+
+class WhyAgain(StrEnum):
+    """Why a number may be called again. Words of ours: what a person writes could not be deleted from the record."""
+
+    ASKED = "asked_to_be_called"
+    MISTAKE = "entered_by_mistake"
+    NEW_OWNER = "belongs_to_somebody_else"
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +55,17 @@ class OptOutView:
     phone: str = field(repr=False)
     source: str
     created_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class NumberView:
+    """What the lists say about one number: the lines that allow it, and its opt-out if there is one. ``is_dialled`` is
+    False for kinds of numbers that never are, listed or not."""
+
+    masked: str
+    lines: tuple[WhitelistEntryView, ...]
+    opt_out: OptOutView | None
+    is_dialled: bool
 
 
 class CallLists:
@@ -141,14 +161,26 @@ class CallLists:
             actor.remember(unit.session, view)
             return view
 
-    def remove_opt_out(self, actor: Actor, opt_out_id: str) -> None:
+    def look_up(self, organisation_id: str, phone: str, country: str | None = None) -> NumberView:
+        """What the lists say about this number. Raises Invalid."""
+        number = number_of(phone, country)
+        with self._database.read() as session:
+            own = tuple(map(_whitelist_view, rows.whitelist_lines(session, organisation_id, number.e164)))
+            written = written_as(self._settings.pseudonym_secrets, number.e164)
+            found = rows.opt_out_written_as(session, organisation_id, written)
+            opt_out = None if found is None else _opt_out_view(found)
+        lines = (*own, *self.whitelist_floor())
+        allowing = tuple(line for line in lines if WhitelistPattern.parse(line.pattern).matches(number))
+        return NumberView(number.masked, allowing, opt_out, number.number_class not in NEVER_DIALLED)
+
+    def remove_opt_out(self, actor: Actor, opt_out_id: str, why: WhyAgain | None = None) -> None:
         """Allow a number again, on a person's word. Raises NotFound."""
         with self._database.write() as unit:
             row = rows.opt_out(unit.session, actor.organisation_id, opt_out_id)
             if row is None:
                 raise NotFound("opt-out")
             unit.session.delete(row)
-            told = {"phone": masked_number(row.phone)}
+            told = {"phone": masked_number(row.phone)} | ({} if why is None else {"why": why.value})
             note(unit.session, actor, self._clock(), "opt_out.removed", "opt_out", row.id, told)
 
 

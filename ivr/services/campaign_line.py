@@ -11,6 +11,8 @@ from db.repositories.events import record
 from interview.lifecycle import InterviewStatus
 
 PAUSED = "campaign paused"
+# Why somebody whose turn at the campaign's pace is reserved waits.
+IN_TURN = "Waiting for its turn in the campaign's pace."
 _PAUSED_WHY = "The campaign is paused: nobody of it is dialled until somebody resumes it."
 _CANCELED_WHY = "The campaign was canceled before this person was reached."
 # Resuming wakes those who were held; this look is only the net.
@@ -106,7 +108,7 @@ def turn_of(
         # after a standstill many slots lie in the past: all but the first ask for new ones
         member.slot_at = reserve(campaign, max(now, earliest) if is_too_early else now, between)
     if member.slot_at > now:
-        return Wait(member.slot_at, "call", "Waiting for its turn in the campaign's pace.")
+        return Wait(member.slot_at, "call", IN_TURN)
     if campaign.max_concurrent is not None:
         active = rows.active_calls(session, campaign.id, now - longest_call)
         if active >= campaign.max_concurrent:

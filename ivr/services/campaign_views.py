@@ -42,6 +42,26 @@ class CampaignView:
 
 
 @dataclass(frozen=True, slots=True)
+class MemberView:
+    """One person of a campaign: ``status`` is that of the interview, or waiting, refused or canceled; ``sentence`` says
+    why nobody was invited. ``position`` counts from 0; ``name`` and ``phone`` are None for a line that names nobody."""
+
+    position: int
+    row: int | None
+    candidate_id: str | None
+    interview_id: str | None
+    name: str | None
+    phone: str | None = field(repr=False)
+    status: str
+    sentence: str | None
+    attempts: int
+    next_call_at: datetime | None
+    ended_at: datetime | None
+    overall_score: float | None
+    recommendation: str | None
+
+
+@dataclass(frozen=True, slots=True)
 class PlannedRowView:
     """One person of a dry run: when they would be called, or the code and sentence of why not."""
 
@@ -95,6 +115,27 @@ def campaign_view(campaign: Campaign, standing: Standing, now: datetime, between
         metadata=campaign.labels,
         simulated=campaign.simulated,
         created_at=campaign.created_at,
+    )
+
+
+def member_view(line: Line) -> MemberView:
+    """One person of a campaign, with what came of the call so far."""
+    member, person, interview = line.member, line.candidate, line.interview
+    calls = interview is not None and interview.next_action == "call" and interview.status not in TERMINAL
+    return MemberView(
+        position=member.position,
+        row=member.row,
+        candidate_id=None if person is None or person.erased_at is not None else person.id,
+        interview_id=member.interview_id,
+        name=None if person is None else person.name,
+        phone=None if person is None else person.phone,
+        status=member.state.value if interview is None else interview.status.value,
+        sentence=member.sentence if interview is None else interview.waiting_reason or interview.next_action_why,
+        attempts=0 if interview is None else interview.attempts,
+        next_call_at=interview.next_action_at if interview is not None and calls else None,
+        ended_at=None if interview is None else interview.ended_at,
+        overall_score=line.overall_score,
+        recommendation=line.recommendation,
     )
 
 

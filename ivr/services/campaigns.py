@@ -20,9 +20,17 @@ from db.repositories.outbox import Lease
 from db.unit_of_work import Database
 from interview.gate import GateReason
 from interview.phone import PhoneNumber
-from ivr.services.campaign_line import PAUSED, interval, reserve
+from ivr.services.campaign_line import IN_TURN, PAUSED, interval, reserve
 from ivr.services.campaign_plan import Person, Planned, facts_of, plan
-from ivr.services.campaign_views import CampaignPlanView, CampaignView, PlannedRowView, campaign_view, results_csv
+from ivr.services.campaign_views import (
+    CampaignPlanView,
+    CampaignView,
+    MemberView,
+    PlannedRowView,
+    campaign_view,
+    member_view,
+    results_csv,
+)
 from ivr.services.context import Actor, Clock, system_actor
 from ivr.services.csv_people import MAX_ROWS, read_people
 from ivr.services.dialing import Gate
@@ -146,6 +154,17 @@ class CampaignService:
             views = [campaign_view(one, standings[one.id], now, self._between) for one in found]
             return Paged(tuple(views), cursor, total)
 
+    def members(
+        self, organisation_id: str, campaign_id: str, *, after: int = -1, limit: int = 50, refused: bool = False
+    ) -> Sequence[MemberView]:
+        """People of the campaign in its order, from behind position ``after``; ``refused`` those alone who are called
+        by nobody. Raises NotFound."""
+        with self._database.read() as session:
+            campaign = _known(rows.campaign(session, organisation_id, campaign_id))
+            state = MemberState.REFUSED if refused else None
+            found = rows.lines(session, campaign.id, after=after, limit=limit, state=state)
+            return [member_view(line) for line in found]
+
     def results_csv(
         self, organisation_id: str, campaign_id: str, *, with_numbers: bool, seen_by: Actor | None = None
     ) -> str:
@@ -225,6 +244,8 @@ class CampaignService:
             member.state, member.interview_id = MemberState.INVITED, interview.id
             if interview.next_action_at == slot:
                 member.slot_at = reserve(campaign, slot, self._between)
+                if slot > now:
+                    interview.next_action_why = IN_TURN
             unit.on_commit(self._ring)
             return True
 

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from db.models import CandidateRequest, RequestKind
 from db.repositories import candidate_requests as rows
 from db.repositories import interviews
-from db.repositories.candidate_requests import Wanted
+from db.repositories.candidate_requests import Asker, Wanted
 from db.repositories.events import record
 from db.unit_of_work import Database
 from ivr.services.context import Actor, Clock
@@ -44,6 +44,7 @@ class RequestFilters:
     candidate_id: str | None = None
     interview_id: str | None = None
     external_id: str | None = None
+    taken_by: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,10 +61,20 @@ class RequestView:
     reason: str | None
     note: str | None
     created_at: datetime
+    taken_at: datetime | None
+    taken_by: str | None
     resolved_at: datetime | None
     resolved_by: str | None
     external_id: str | None
     metadata: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class RequestOnDesk:
+    """A request as people deal with it: with who asked and, if it was in an interview, for which job."""
+
+    request: RequestView
+    asker: Asker
 
 
 class CandidateRequestService:
@@ -114,17 +125,50 @@ class CandidateRequestService:
 
     def list(self, organisation_id: str, filters: RequestFilters, page: Page) -> Paged[RequestView]:
         """Requests, newest first."""
-        wanted = Wanted(
-            kind=None if filters.kind is None else RequestKind(filters.kind),
-            is_open=None if filters.status is None else filters.status == OPEN,
-            candidate_id=filters.candidate_id,
-            interview_id=filters.interview_id,
-            external_id=filters.external_id,
-        )
+        wanted = _wanted(filters)
         with self._database.read() as session:
             found, cursor = rows.requests(session, organisation_id, wanted, limit=page.limit, cursor=page.cursor)
             total = rows.count_requests(session, organisation_id, wanted) if page.with_total else None
             return Paged(tuple(map(_view, found)), cursor, total)
+
+    def on_desk(self, organisation_id: str, filters: RequestFilters, page: Page) -> Paged[RequestOnDesk]:
+        """The same with who asked."""
+        wanted = _wanted(filters)
+        with self._database.read() as session:
+            found, cursor = rows.requests(session, organisation_id, wanted, limit=page.limit, cursor=page.cursor)
+            total = rows.count_requests(session, organisation_id, wanted) if page.with_total else None
+            askers = rows.askers(session, [one.id for one in found])
+            return Paged(tuple(RequestOnDesk(_view(one), askers[one.id]) for one in found), cursor, total)
+
+    def one_on_desk(self, organisation_id: str, request_id: str) -> RequestOnDesk:
+        """One request with who asked. Raises NotFound."""
+        with self._database.read() as session:
+            found = _known(rows.request(session, organisation_id, request_id))
+            return RequestOnDesk(_view(found), rows.askers(session, [found.id])[found.id])
+
+    def count(self, organisation_id: str, filters: RequestFilters) -> int:
+        """How many requests there are of a kind."""
+        with self._database.read() as session:
+            return rows.count_requests(session, organisation_id, _wanted(filters))
+
+    def take(self, actor: Actor, request_id: str, *, into_hands: bool = True) -> RequestView:
+        """It is in this person's hands from now on, whoever had it before, or, put down, in nobody's.
+
+        Raises:
+            NotFound. Conflict: wrong_status, it is resolved.
+        """
+        with self._database.write() as unit:
+            session, now = unit.session, self._clock()
+            found = _known(rows.request(session, actor.organisation_id, request_id, lock=True))
+            if found.resolved_at is not None:
+                raise Conflict("wrong_status", "This request is resolved.", "Read its note.")
+            holder = actor.name if into_hands else None
+            if found.taken_by != holder:
+                found.taken_by, found.taken_at = holder, now if into_hands else None
+                self._tell(session, actor, found, "request.taken" if into_hands else "request.put_down", now)
+            view = _view(found)
+            actor.remember(session, view)
+            return view
 
     def resolve(self, actor: Actor, request_id: str, note: str) -> RequestView:
         """A person has dealt with it, and says how. The same note again changes nothing.
@@ -165,6 +209,17 @@ class CandidateRequestService:
         )  # fmt: skip
 
 
+def _wanted(filters: RequestFilters) -> Wanted:
+    return Wanted(
+        kind=None if filters.kind is None else RequestKind(filters.kind),
+        is_open=None if filters.status is None else filters.status == OPEN,
+        candidate_id=filters.candidate_id,
+        interview_id=filters.interview_id,
+        external_id=filters.external_id,
+        taken_by=filters.taken_by,
+    )
+
+
 def _known(request: CandidateRequest | None) -> CandidateRequest:
     if request is None:
         raise NotFound("request")
@@ -183,6 +238,8 @@ def _view(request: CandidateRequest) -> RequestView:
         reason=request.reason,
         note=request.note,
         created_at=request.created_at,
+        taken_at=request.taken_at,
+        taken_by=request.taken_by,
         resolved_at=request.resolved_at,
         resolved_by=request.resolved_by,
         external_id=request.external_id,

@@ -10,16 +10,19 @@ from ivr.services.audit import AuditService
 from ivr.services.blind_first import BlindFirstService
 from ivr.services.calibrations import CalibrationService
 from ivr.services.call_lists import CallLists
+from ivr.services.call_previews import CallPreviewService
 from ivr.services.calls import CallService
 from ivr.services.campaigns import CampaignService
 from ivr.services.candidate_door import CandidateDoor
 from ivr.services.candidate_questions import CandidateQuestionService
+from ivr.services.candidate_records import CandidateRecordService
 from ivr.services.candidate_requests import CandidateRequestService
 from ivr.services.candidates import CandidateService
 from ivr.services.carrier_copies import CarrierCopies
 from ivr.services.comparisons import ComparisonService
 from ivr.services.control_runs import ControlRunService
 from ivr.services.controls import ControlService
+from ivr.services.cost_estimates import CostEstimateService
 from ivr.services.costs import CostService
 from ivr.services.dataset import DatasetService
 from ivr.services.drift import DriftService
@@ -31,16 +34,20 @@ from ivr.services.feedback import FeedbackService
 from ivr.services.feedback_drafts import FeedbackDraftService
 from ivr.services.follow_ups import FollowUpService
 from ivr.services.hearing import HearingService
+from ivr.services.house_status import HouseStatusService
 from ivr.services.idempotency import IdempotencyService
 from ivr.services.imports import ImportService
 from ivr.services.insights import InsightService
 from ivr.services.integrity import IntegrityService
 from ivr.services.interview_exports import InterviewExports
+from ivr.services.interview_lists import InterviewListService
 from ivr.services.interviews import InterviewService
 from ivr.services.invitations import InvitationService
 from ivr.services.job_erasures import JobErasureService
+from ivr.services.job_overviews import JobOverviewService
 from ivr.services.jobs import JobService
 from ivr.services.line import LineServices
+from ivr.services.live_calls import LiveCallService
 from ivr.services.live_events import LiveEventService
 from ivr.services.logins import LoginService
 from ivr.services.organisations import OrganisationService
@@ -53,6 +60,7 @@ from ivr.services.ratings import RatingService
 from ivr.services.reports import ReportService
 from ivr.services.resume_questions import ResumeQuestionService
 from ivr.services.rubrics import RubricService
+from ivr.services.saved_views import SavedViewService
 from ivr.services.scorecards import ScorecardService
 from ivr.services.sittings import SittingService
 from ivr.services.speeches import SpeechService
@@ -61,6 +69,7 @@ from ivr.services.test_dials import TestDialService
 from ivr.services.users import UserService
 from ivr.services.webhook_deliveries import WebhookDeliveryService
 from ivr.services.webhook_endpoints import WebhookEndpointService
+from ivr.services.work import WorkService
 from ivr.tallies import Tallies
 
 
@@ -72,12 +81,15 @@ class Services(LineServices):
     blind_first: BlindFirstService
     calibrations: CalibrationService
     call_lists: CallLists
+    call_previews: CallPreviewService
     campaigns: CampaignService
     candidate_door: CandidateDoor
+    candidate_records: CandidateRecordService
     candidate_requests: CandidateRequestService
     candidates: CandidateService
     comparisons: ComparisonService
     controls: ControlService
+    cost_estimates: CostEstimateService
     costs: CostService
     dataset: DatasetService
     erasures: ErasureService
@@ -87,14 +99,18 @@ class Services(LineServices):
     fairness: FairnessService
     feedback: FeedbackService
     hearing: HearingService
+    house_status: HouseStatusService
     idempotency: IdempotencyService
     imports: ImportService
     insights: InsightService
     interview_exports: InterviewExports
+    interview_lists: InterviewListService
     interviews: InterviewService
     invitations: InvitationService
     job_erasures: JobErasureService
+    job_overviews: JobOverviewService
     jobs: JobService
+    live_calls: LiveCallService
     live_events: LiveEventService
     own_data: OwnDataService
     logins: LoginService
@@ -102,10 +118,12 @@ class Services(LineServices):
     question_insights: QuestionInsightService
     reports: ReportService
     rubrics: RubricService
+    saved_views: SavedViewService
     webhook_endpoints: WebhookEndpointService
     sittings: SittingService
     stop_switch: StopSwitch
     users: UserService
+    work: WorkService
 
 
 @dataclass(frozen=True, slots=True)

@@ -31,9 +31,14 @@ def contrast(one: str, other: str) -> float:
     return (lighter + 0.05) / (darker + 0.05)
 
 
+def contrasts(accent: str) -> tuple[float, float]:
+    """The ratios of text in this colour on our light pages, and of white text on it."""
+    return contrast(accent, _LIGHT), contrast(accent, _WHITE)
+
+
 def is_readable(accent: str) -> bool:
     """Whether text in this colour can be read on our light pages, and white text on it."""
-    return min(contrast(accent, _LIGHT), contrast(accent, _WHITE)) >= ENOUGH
+    return min(contrasts(accent)) >= ENOUGH
 
 
 def shades_of(accent: str) -> Shades:

@@ -20,6 +20,7 @@ from ivr.services.blind_first import BlindFirstService
 from ivr.services.context import Actor
 from ivr.services.errors import Conflict, NotFound
 from ivr.services.insight_views import ScoresView
+from ivr.services.views import QuoteView
 
 MOST_PEOPLE = 500
 _SCORE: TypeAdapter[AnswerScore] = TypeAdapter(AnswerScore)
@@ -37,7 +38,8 @@ class ComparedPoint:
 @dataclass(frozen=True, slots=True)
 class ComparedAnswer:
     """What one person said. ``hidden``: the reader is to hear the answers before scores are shown (blind first), so
-    there is no score here and it is in no number. ``percentile`` (0-100) is told from ten scores on."""
+    there is no score and no quote here and it is in no number. ``percentile`` (0-100) is told from ten scores on;
+    ``quotes`` are those that the score rests on."""
 
     interview_id: str
     answer_id: str
@@ -50,6 +52,8 @@ class ComparedAnswer:
     score: float | None
     percentile: float | None
     key_points: tuple[ComparedPoint, ...]
+    quotes: tuple[QuoteView, ...]
+    has_audio: bool
     simulated: bool
 
 
@@ -79,9 +83,10 @@ class ComparisonService:
 
     def compare(
         self, actor: Actor, job_id: str, question_id: str, *, version: int | None = None,
-        include_simulated: bool = False,
+        include_simulated: bool = False, decides: bool = True,
     ) -> ComparisonView:  # fmt: skip
-        """The question as ``actor`` may see it, of the version approved last unless another is named.
+        """The question as ``actor`` may see it, of the version approved last unless another is named. Who never
+        ``decides`` is not led by a score, and has none kept back.
 
         Raises NotFound (job, version, question), Conflict ``questions_not_approved``.
         """
@@ -97,9 +102,8 @@ class ComparisonService:
                 raise NotFound("question")
             cohort = Cohort(actor.organisation_id, job_id, include_simulated=include_simulated)
             said = rows.said_to(session, cohort, asked.id, question_id, limit=MOST_PEOPLE)
-        hidden = self._blind_first.hidden_from(
-            actor.organisation_id, actor.name, [one.interview_id for one in said]
-        )
+        asked_of = [one.interview_id for one in said] if decides else []
+        hidden = self._blind_first.hidden_from(actor.organisation_id, actor.name, asked_of)
         return _view(job_id, asked, question, said, hidden)
 
 
@@ -152,11 +156,23 @@ def _view(
                 shown(seen[one.answer_id]) if one.answer_id in seen else None,
                 percentile_of(seen[one.answer_id], scores) if one.answer_id in seen else None,
                 _points(question, None if one.interview_id in hidden else ratings.get(one.answer_id)),
+                () if one.interview_id in hidden else _quotes(ratings.get(one.answer_id)),
+                one.has_audio,
                 one.simulated,
             )
             for one in said
         ),
     )
+
+
+def _quotes(rating: AnswerScore | None) -> tuple[QuoteView, ...]:
+    """Each that was found in what was said, once."""
+    if rating is None:
+        return ()
+    everything = [quote for criterion in rating.criteria for quote in criterion.quotes]
+    everything += [point.quote for point in rating.key_points if point.quote is not None]
+    everything += rating.evidence
+    return tuple({one.text: QuoteView(one.text, one.start_s, True) for one in everything if one.verified}.values())
 
 
 def _points(question: Question, rating: AnswerScore | None) -> tuple[ComparedPoint, ...]:

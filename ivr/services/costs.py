@@ -116,12 +116,18 @@ class CostService:
             tuple(map(_row, found)),
             sum(one.calls for one in models),
             sum(one.unpriced for one in models),
-            _usd(sum((one.cost_usd for one in models), Decimal(0))),
+            usd(sum((one.cost_usd for one in models), Decimal(0))),
             mean.interviews,
-            _usd(mean.cost_usd / mean.interviews) if mean.interviews else None,
-            _carrier(prices),
+            usd(mean.cost_usd / mean.interviews) if mean.interviews else None,
+            carrier_costs(prices),
             self._month(now, spent),
         )
+
+    def month(self, organisation_id: str) -> MonthView:
+        """What this month has cost so far, and where it is heading."""
+        now = self._clock()
+        with self._database.read() as session:
+            return self._month(now, spent_usd(session, organisation_id, month_of(now)))
 
     def _month(self, now: datetime, spent: Decimal) -> MonthView:
         since = month_of(now)
@@ -129,9 +135,9 @@ class CostService:
         passed, budget = now - since, self._budget_usd
         return MonthView(
             since,
-            _usd(spent),
-            _usd(spent * Decimal(length / passed)) if passed >= LEAST_FOR_PROJECTION else None,
-            None if budget is None else _usd(budget),
+            usd(spent),
+            usd(spent * Decimal(length / passed)) if passed >= LEAST_FOR_PROJECTION else None,
+            None if budget is None else usd(budget),
             float(spent / budget) if budget else None,
         )
 
@@ -156,11 +162,12 @@ def costs_csv(view: CostsView) -> str:
 def _row(one: Spent) -> CostRowView:
     return CostRowView(
         one.group, one.title, one.calls, one.unpriced, one.input_tokens, one.cached_tokens, one.output_tokens,
-        _usd(one.cost_usd),
+        usd(one.cost_usd),
     )  # fmt: skip
 
 
-def _carrier(prices: Sequence[CarrierPrice]) -> tuple[CarrierCostView, ...]:
+def carrier_costs(prices: Sequence[CarrierPrice]) -> tuple[CarrierCostView, ...]:
+    """What the carrier has asked for, by currency."""
     amounts: defaultdict[str, Decimal] = defaultdict(Decimal)
     calls: defaultdict[str, int] = defaultdict(int)
     unpriced: defaultdict[str, int] = defaultdict(int)
@@ -172,9 +179,9 @@ def _carrier(prices: Sequence[CarrierPrice]) -> tuple[CarrierCostView, ...]:
             amounts[unit] += abs(Decimal(one.price or "")) * one.calls
         except InvalidOperation:
             unpriced[unit] += one.calls
-    return tuple(CarrierCostView(unit, calls[unit], unpriced[unit], _usd(amounts[unit])) for unit in sorted(calls))
+    return tuple(CarrierCostView(unit, calls[unit], unpriced[unit], usd(amounts[unit])) for unit in sorted(calls))
 
 
-def _usd(amount: Decimal) -> str:
+def usd(amount: Decimal) -> str:
     """The amount with six places at most and without the zeros that say nothing."""
     return f"{amount.quantize(_CENTS).normalize():f}"

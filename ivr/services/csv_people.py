@@ -7,10 +7,10 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from zoneinfo import ZoneInfo
 
 from ivr.services.drafts import CandidateDraft, ConsentDraft
 from ivr.services.errors import Invalid
+from ivr.services.person_patterns import CONTROL, COUNTRY, EMAIL, LANGUAGE, is_zone
 
 MAX_BYTES = 2 * 1024 * 1024
 MAX_ROWS = 5_000
@@ -36,10 +36,6 @@ _COLUMNS: Mapping[str, tuple[str, ...]] = {
 }  # fmt: skip
 _BY_HEADER = {header: column for column, headers in _COLUMNS.items() for header in headers}
 _LONGEST = {"name": 200, "email": 254, "external_id": 255, "consent_basis": 64, "language": 16, "timezone": 64}
-_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")
-_EMAIL = re.compile(r"[^@\s<>,;:\"]{1,64}@[^@\s<>,;:\"]{1,255}")
-_LANGUAGE = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8}){0,3}")
-_COUNTRY = re.compile(r"[A-Za-z]{2}")
 # 4.15555E+11: a spreadsheet took the number for a quantity, and its last digits are lost.
 _QUANTITY = re.compile(r"\+?\d+([.,]\d+)?[eE]\+?\d+")
 
@@ -108,6 +104,13 @@ def defused(cell: object) -> str:
 _AGAIN = "Save it as CSV UTF-8 and send it again."
 
 
+def text_of(data: bytes) -> str:
+    """The file as text for people to look at and mend, read as ``read_people`` reads it. Raises Invalid."""
+    if len(data) > MAX_BYTES:
+        raise Invalid("too_large", "The file is larger than 2 MB.", "Split it into several files.")
+    return _decoded(data)[0]
+
+
 def _decoded(data: bytes) -> tuple[str, str]:
     """The text and the name of its encoding: a byte order mark tells, then NULs, then what can be read."""
     for mark, encoding in ((b"\xef\xbb\xbf", "utf-8"), (b"\xff\xfe", "utf-16-le"), (b"\xfe\xff", "utf-16-be")):
@@ -162,7 +165,7 @@ def _columns(header: list[str]) -> tuple[dict[str, int], tuple[str, ...]]:
         column = _BY_HEADER.get(re.sub(r"[\s\-./]+", "_", title.strip().strip("()").casefold()).strip("_"))
         if column is None or column in columns:
             if title:
-                ignored.append(_CONTROL.sub("", title)[:64])
+                ignored.append(CONTROL.sub("", title)[:64])
         else:
             columns[column] = place
     has_name = "name" in columns or "last_name" in columns or "first_name" in columns
@@ -202,7 +205,7 @@ def _once(value: str, seen: dict[str, int], row: int, code: str, what: str) -> N
 
 def _draft(given: Mapping[str, str]) -> CandidateDraft:
     for column, text in given.items():
-        if _CONTROL.search(text):
+        if CONTROL.search(text):
             raise _BadCell("invalid", f"{column} contains a line break or a control character.")
         if len(text) > _LONGEST.get(column, 200):
             raise _BadCell("too_long", f"{column} may have {_LONGEST.get(column, 200)} characters at most.")
@@ -218,9 +221,9 @@ def _draft(given: Mapping[str, str]) -> CandidateDraft:
     return CandidateDraft(
         name=name,
         phone=phone,
-        country=_checked(given, "country", _COUNTRY, "two letters, such as US or GB"),
-        email=_checked(given, "email", _EMAIL, "an e-mail address"),
-        language=_checked(given, "language", _LANGUAGE, "a tag such as en-US"),
+        country=_checked(given, "country", COUNTRY, "two letters, such as US or GB"),
+        email=_checked(given, "email", EMAIL, "an e-mail address"),
+        language=_checked(given, "language", LANGUAGE, "a tag such as en-US"),
         timezone=_zone(given.get("timezone", "")),
         external_id=given.get("external_id") or None,
         consent=_consent(given.get("consent_basis", ""), given.get("consent_obtained_at", "")),
@@ -237,10 +240,8 @@ def _checked(given: Mapping[str, str], column: str, form: re.Pattern[str], words
 def _zone(text: str) -> str | None:
     if not text:
         return None
-    try:
-        ZoneInfo(text)
-    except (KeyError, ValueError, OSError):
-        raise _BadCell("invalid", "timezone must be a name such as Europe/Berlin.") from None
+    if not is_zone(text):
+        raise _BadCell("invalid", "timezone must be a name such as Europe/Berlin.")
     return text
 
 

@@ -97,6 +97,15 @@ class Gate:
         ).all()
         return (*self._settings.whitelist_floor, *(WhitelistPattern.parse(pattern) for pattern in own))
 
+    def lines_for_many(self, session: Session, organisation_id: str) -> tuple[WhitelistPattern, ...]:
+        """Those lines of the list that are not the organisation's own single numbers: its prefixes, and the floor."""
+        own: Sequence[str] = session.scalars(
+            select(WhitelistEntry.pattern).where(
+                WhitelistEntry.organisation_id == organisation_id, WhitelistEntry.pattern.like("%*")
+            )
+        ).all()
+        return (*self._settings.whitelist_floor, *(WhitelistPattern.parse(pattern) for pattern in own))
+
     def _whitelist(
         self, session: Session, organisation_id: str, number: PhoneNumber
     ) -> tuple[WhitelistPattern, ...]:

@@ -46,6 +46,16 @@ def evidence_of(answer: AnswerView, language: str) -> tuple[Evidence, ...]:
     return tuple(replace(one, number=number) for number, one in enumerate(in_order, start=1))
 
 
+def evidence_in(quotes: Iterable[QuoteView], text: str, language: str) -> tuple[Evidence, ...]:
+    """These quotes of one text, numbered in the order in which they were said; what is not in it is left out."""
+    transcript = Transcript(text, language)
+    placed = {quote.text: (place, quote) for quote in quotes if (place := _place(quote.text, transcript)) is not None}
+    in_order = sorted(placed.values(), key=lambda one: one[0])
+    return tuple(
+        Evidence(number, quote.text, quote.start_s, place) for number, (place, quote) in enumerate(in_order, start=1)
+    )
+
+
 def pieces_of(text: str, evidence: Iterable[Evidence]) -> tuple[Piece, ...]:
     """The transcript cut wherever a quote begins or ends; the pieces put together are the transcript again."""
     placed = [(one, *one.place) for one in evidence if one.place is not None]

@@ -1,5 +1,6 @@
 """Whether this house can work: its database, the bell, and somebody who hears it."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -15,6 +16,8 @@ class Pulse(Protocol):
 
     def worker_seen(self) -> bool: ...
 
+    def signs_of_life(self) -> Sequence[float]: ...
+
 
 @dataclass(frozen=True, slots=True)
 class Readiness:
@@ -29,6 +32,16 @@ class Readiness:
         return self.database and self.redis and self.worker
 
 
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """The same in more detail: ``workers`` are the living ones, each by the seconds since its last sign of life, the
+    freshest first; empty too while Redis, where they leave it, is away."""
+
+    database: bool
+    redis: bool
+    workers: tuple[float, ...]
+
+
 class HealthService:
     """Asks each part once, briefly."""
 
@@ -40,6 +53,12 @@ class HealthService:
         """How the parts are just now."""
         has_redis = self._pulse.answers()
         return Readiness(self._has_database(), has_redis, has_redis and self._pulse.worker_seen())
+
+    def parts(self) -> Parts:
+        """How the parts are just now, for people."""
+        has_redis = self._pulse.answers()
+        signs = sorted(self._pulse.signs_of_life()) if has_redis else ()
+        return Parts(self._has_database(), has_redis, tuple(signs))
 
     def _has_database(self) -> bool:
         try:

@@ -63,6 +63,11 @@ class InterviewExports:
         for view in views:
             yield _line(_cells(view, with_numbers=with_numbers))
 
+    def records(self, views: Iterator[InterviewView], *, with_numbers: bool) -> Iterator[dict[str, object]]:
+        """The same interviews with the table's columns as names, for JSON."""
+        for view in views:
+            yield dict(zip(_COLUMNS, _cells(view, with_numbers=with_numbers), strict=True))
+
     def audio(self, actor: Actor, interview_id: str) -> Export:
         """The answers' recordings as a ZIP, named by question and take. Raises NotFound, Conflict ``no_audio``."""
         view = self._interviews.get(actor.organisation_id, interview_id)

@@ -46,10 +46,11 @@ from ivr.services.word_deletion import refuse_deleted
 PAST_ALLOWED = timedelta(minutes=5)
 
 _S = InterviewStatus
-_WAITING = frozenset({_S.SCHEDULED, _S.QUEUED, _S.INTERRUPTED})
-_ON_THE_LINE = frozenset({_S.DIALING, _S.IN_PROGRESS})
-_CANCELABLE = _WAITING | _ON_THE_LINE
-_NOT_REACHED = frozenset({_S.UNREACHABLE, _S.FAILED})
+# What a person may do with an interview depends on where it stands: wait for a call, be on the line, be over.
+WAITING = frozenset({_S.SCHEDULED, _S.QUEUED, _S.INTERRUPTED})
+ON_THE_LINE = frozenset({_S.DIALING, _S.IN_PROGRESS})
+CANCELABLE = WAITING | ON_THE_LINE
+NOT_REACHED = frozenset({_S.UNREACHABLE, _S.FAILED})
 
 
 class InterviewService:
@@ -204,7 +205,7 @@ class InterviewService:
 
     def list(self, organisation_id: str, filters: InterviewFilters, page: Page) -> Paged[InterviewView]:
         """Interviews newest first, in short."""
-        wanted = _wanted(filters)
+        wanted = wanted_of(filters)
         with self._database.read() as session:
             found, next_cursor = rows.page(session, organisation_id, wanted, limit=page.limit, cursor=page.cursor)
             total = rows.count(session, organisation_id, wanted) if page.with_total else None
@@ -232,10 +233,10 @@ class InterviewService:
             session, now = unit.session, self._clock()
             interview = _locked(session, actor, interview_id)
             if interview.status is not _S.CANCELED:
-                if interview.status not in _CANCELABLE:
+                if interview.status not in CANCELABLE:
                     raise _wrong_status(interview, "canceled")
                 # Its next webhook finds a canceled interview and says goodbye.
-                interview.hang_up_requested = interview.status in _ON_THE_LINE
+                interview.hang_up_requested = interview.status in ON_THE_LINE
                 _move(interview, _S.CANCELED)
                 interview.ended_at = now
                 interview.waiting_reason = interview.next_action = interview.next_action_at = None
@@ -252,7 +253,7 @@ class InterviewService:
         with self._database.write() as unit:
             session = unit.session
             interview = _locked(session, actor, interview_id)
-            if interview.status not in _ON_THE_LINE and not interview.hang_up_requested:
+            if interview.status not in ON_THE_LINE and not interview.hang_up_requested:
                 raise _wrong_status(interview, "hung up")
             if not interview.hang_up_requested:
                 interview.hang_up_requested = True
@@ -268,7 +269,7 @@ class InterviewService:
         with self._database.write() as unit:
             session, now = unit.session, self._clock()
             interview = _locked(session, actor, interview_id)
-            if interview.status in _WAITING:
+            if interview.status in WAITING:
                 interview.wanted_at = now
                 refused = self._check_again(session, interview, now)
                 if refused is not None:
@@ -279,7 +280,7 @@ class InterviewService:
                 self._due(session, actor, interview, now, "A person asked for the call at once.")
                 self._tell(session, actor, interview, "interview.call_now")
                 unit.on_commit(self._ring)
-            elif interview.status not in _ON_THE_LINE:
+            elif interview.status not in ON_THE_LINE:
                 raise _wrong_status(interview, "called now")
             return self._answer(session, actor, interview)
 
@@ -298,7 +299,7 @@ class InterviewService:
             session, now = unit.session, self._clock()
             interview = _locked(session, actor, interview_id)
             refuse_deleted(interview)
-            if interview.status in _NOT_REACHED:
+            if interview.status in NOT_REACHED:
                 job = session.get_one(Job, interview.job_id)
                 # The limit of attempts is for calls that nobody asked for: a person's wish is worth one more.
                 most = settings_from_plain(job.settings).max_attempts
@@ -316,7 +317,7 @@ class InterviewService:
                 self._due(session, actor, interview, at, why)
                 self._tell(session, actor, interview, "interview.retried", call_at=at.isoformat())
                 unit.on_commit(self._ring)
-            elif interview.status not in _WAITING | _ON_THE_LINE:
+            elif interview.status not in WAITING | ON_THE_LINE:
                 raise _wrong_status(interview, "tried again")
             return self._answer(session, actor, interview)
 
@@ -414,7 +415,8 @@ class InterviewService:
         return error if standing is None else _exists(standing)
 
 
-def _wanted(filters: InterviewFilters) -> Wanted:
+def wanted_of(filters: InterviewFilters) -> Wanted:
+    """The filters as the rows are asked for. Raises Invalid for a status that there is not."""
     try:
         statuses = tuple(InterviewStatus(word) for word in filters.statuses)
     except ValueError:

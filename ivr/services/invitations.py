@@ -64,6 +64,11 @@ class InvitationService:
         self._ring = ring
         self._sends = sends
 
+    @property
+    def ways(self) -> tuple[str, ...]:
+        """How a link can be sent from here."""
+        return tuple(way for way in (SMS, EMAIL) if way in self._sends)
+
     def invite(self, actor: Actor, interview_id: str, draft: LinkDraft) -> InvitationView:
         """A new link for the interview's candidate. When the interview is over there is one only to read the feedback
         that was released, and a person hands it on: nothing is sent.

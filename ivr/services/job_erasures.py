@@ -61,6 +61,14 @@ class JobErasureService:
             actor.remember(session, view)
             return view
 
+    def of_job(self, organisation_id: str, job_id: str) -> ErasureView | None:
+        """The receipt of this job's erasure, None while nobody has asked for one. Raises NotFound."""
+        with self._database.read() as session:
+            if hiring.job(session, organisation_id, job_id) is None:
+                raise NotFound("job")
+            erasure = rows.erasure_of_job(session, job_id)
+            return None if erasure is None else receipt_of(session, erasure)
+
     def _begin(self, session: Session, actor: Actor, job: Job) -> Erasure:
         now = self._clock()
         if job.status is not JobStatus.CLOSED:

@@ -202,7 +202,7 @@ def field_problem(problem: Problem) -> FieldProblem:
     """A finding of the checks, at the field that it is about."""
     if problem.question_index is None:
         return FieldProblem("questions", problem.code, problem.sentence)
-    part = _PARTS.get(problem.code, "text")
+    part = problem.part or _PARTS.get(problem.code, "text")
     return FieldProblem(f"questions.{problem.question_index}.{part}", problem.code, problem.sentence)
 
 

@@ -1,6 +1,6 @@
 """Jobs and their questions, as people handle them: entered, changed, edited, approved, closed."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -8,7 +8,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from db.columns import new_id
-from db.models import Consent, Job, JobStatus, ModelCheck, QuestionsStatus
+from db.models import Consent, Job, JobStatus, ModelCheck, QuestionSet, QuestionsStatus
 from db.repositories import hiring as rows
 from db.repositories.outbox import Lease
 from db.unit_of_work import Database
@@ -34,6 +34,7 @@ from ivr.services.drafts import (
     settings_to_plain,
 )
 from ivr.services.errors import Conflict, FieldProblem, Invalid, NotFound
+from ivr.services.job_editions import edition_of
 from ivr.services.job_rubrics import RUBRIC, refuse_other_language, rubric_to_plain, take_over
 from ivr.services.question_check_task import QuestionCheckTask
 from ivr.services.question_checks import QuestionChecker
@@ -138,6 +139,11 @@ class JobService:
         with self._database.read() as session:
             return _views(session, [_known(rows.job(session, organisation_id, job_id))])[0]
 
+    def titles(self, organisation_id: str, job_ids: Collection[str]) -> Mapping[str, str]:
+        """What these jobs are called, by id; ids of other organisations are left out."""
+        with self._database.read() as session:
+            return rows.job_titles(session, organisation_id, job_ids)
+
     def list(self, organisation_id: str, filters: JobFilters | None = None, page: Page | None = None) -> Paged[JobView]:
         """Jobs, newest first."""
         filters, page = filters or JobFilters(), page or Page()
@@ -147,15 +153,19 @@ class JobService:
             total = rows.count_jobs(session, organisation_id, **wanted) if page.with_total else None
             return Paged(tuple(_views(session, found)), cursor, total)
 
-    def patch(self, actor: Actor, job_id: str, patch: JobPatch) -> JobView:
+    def patch(self, actor: Actor, job_id: str, patch: JobPatch, *, edition: str | None = None) -> JobView:
         """The changed job. Questions stay as they are: ``generate`` writes them anew by the changed wishes.
 
+        ``edition`` is that of the job as whoever changes it has seen it, None to change it as it is by now.
+
         Raises:
-            NotFound, Invalid: wishes_conflict, invalid_fields. Conflict: job_closed, external_id_exists.
+            NotFound, Invalid: wishes_conflict, invalid_fields. Conflict: job_closed, job_changed, external_id_exists.
         """
         try:
             with self._database.write() as unit:
                 job = self._open_job(unit.session, actor, job_id)
+                if edition not in (None, edition_of(_views(unit.session, [job])[0])):
+                    raise Conflict("job_changed", "Somebody has changed this job meanwhile.", "Read it again.")
                 changed = self._apply(unit.session, job, patch, actor)
                 if changed:
                     self._sets.record(unit.session, actor, job.id, "job.changed", {"fields": changed})
@@ -194,19 +204,30 @@ class JobService:
                 raise _not_ready(job)
             return records.set_view(found)
 
-    def replace_questions(self, actor: Actor, job_id: str, edits: Sequence[QuestionEdit]) -> QuestionSetView:
+    def problems_of(self, organisation_id: str, job_id: str, edits: Sequence[QuestionEdit]) -> Sequence[FieldProblem]:
+        """What the rules find in questions that are still being written, at the fields of ``replace_questions``.
+        Nothing is kept. Raises NotFound."""
+        with self._database.read() as session:
+            job = _known(rows.job(session, organisation_id, job_id))
+            return self._edited(job, edits, rows.question_set(session, job.id))[1]
+
+    def replace_questions(
+        self, actor: Actor, job_id: str, edits: Sequence[QuestionEdit], *, version: int | None = None
+    ) -> QuestionSetView:
         """The next version, as a person wrote it; an approved one stays as it is. The same again changes nothing, but a
         model's check that could not be had is tried again.
 
+        ``version`` is the one that was edited (0: there was none), None to replace whichever is the newest.
+
         Raises:
-            Invalid: questions_invalid, with each problem at its field. NotFound, Conflict job_closed.
+            Invalid: questions_invalid, with each problem at its field.
+            NotFound, Conflict: job_closed, questions_changed.
         """
         with self._database.write() as unit:
             job = self._open_job(unit.session, actor, job_id)
+            _refuse_other_version(job, version)
             former = rows.question_set(unit.session, job.id)
-            wished = records.spec_of(job.steering, job.language)
-            edited = records.drafts_of(edits, wished, former)
-            problems = [*edited.problems, *self._sets.problems(job, edited.drafts)]
+            edited, problems = self._edited(job, edits, former)
             if problems:
                 raise _invalid(problems)
             questions = records.numbered(edited.drafts, [edit.id for edit in edits], former)
@@ -256,19 +277,23 @@ class JobService:
             self._sets.request(unit, job, actor)
         return self.get(actor.organisation_id, job_id)
 
-    def approve(self, actor: Actor, job_id: str, *, without_model_check: bool = False) -> JobView:
+    def approve(
+        self, actor: Actor, job_id: str, *, without_model_check: bool = False, version: int | None = None
+    ) -> JobView:
         """The open job: the newest version is frozen with the settings that it is asked and scored under, and calls
         may begin. Approving it again changes nothing, unless such settings have changed since: then the same questions
         are approved as the next version.
 
-        ``without_model_check``: a person has looked at the wording where no model could.
+        ``without_model_check``: a person has looked at the wording where no model could. ``version`` is the one that
+        was read, None to approve whichever is the newest.
 
         Raises:
             Conflict: questions_not_ready, questions_generating, questions_being_checked, questions_unchecked,
-                job_closed. Invalid: questions_invalid. NotFound.
+                questions_changed, job_closed. Invalid: questions_invalid. NotFound.
         """
         with self._database.write() as unit:
             job = self._open_job(unit.session, actor, job_id)
+            _refuse_other_version(job, version)
             _refuse_generating(job)
             newest = rows.question_set(unit.session, job.id)
             if newest is None:
@@ -390,6 +415,13 @@ class JobService:
                 problems=[FieldProblem(one.field, one.code, one.sentence) for one in found],
             )
 
+    def _edited(
+        self, job: Job, edits: Sequence[QuestionEdit], former: QuestionSet | None
+    ) -> tuple[records.Edited, Sequence[FieldProblem]]:
+        """The edits as drafts, and everything that keeps them from being asked."""
+        edited = records.drafts_of(edits, records.spec_of(job.steering, job.language), former)
+        return edited, [*edited.problems, *self._sets.problems(job, edited.drafts)]
+
     def _open_job(self, session: Session, actor: Actor, job_id: str) -> Job:
         job = _known(rows.job(session, actor.organisation_id, job_id, lock=True))
         if job.status is JobStatus.CLOSED:
@@ -421,6 +453,12 @@ def _known(job: Job | None) -> Job:
 def _refuse_generating(job: Job) -> None:
     if job.questions_status is QuestionsStatus.GENERATING:
         raise Conflict("questions_generating", "The questions are being written.", "Read the job again in a moment.")
+
+
+def _refuse_other_version(job: Job, version: int | None) -> None:
+    if version not in (None, job.questions_version):
+        sentence = f"There is a newer version of the questions by now: {job.questions_version}."
+        raise Conflict("questions_changed", sentence, "Read it, and decide what of yours is to go into the next one.")
 
 
 def _not_ready(job: Job) -> Conflict:

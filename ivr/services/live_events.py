@@ -5,6 +5,7 @@ import time
 from collections import Counter
 from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
+from typing import TypeVar
 
 from db.listening import ANNOUNCED
 from db.models import DomainEvent
@@ -15,15 +16,19 @@ from ivr.services.errors import Conflict
 from ivr.services.event_objects import Announcement, EventObjects
 
 # Of the sixteen threads of a web process; each stream holds one, and no webhook may wait for it.
-MOST_STREAMS = 4
-MOST_EACH = 2
+MOST_STREAMS = 6
+MOST_EACH = 4
 LIFE_S = 300.0
 HEARTBEAT_S = 15.0
+# A page that was left is only noticed when there is something to say to it, and its place is wanted for the next.
+WATCH_BEAT_S = 5.0
 # How often is looked without having been told to.
 LOOK_S = 2.0
 # A transaction that began earlier may commit later: what lies back so far is looked at again.
 _LOOK_BACK = timedelta(seconds=10)
 AT_ONCE = 200
+
+T = TypeVar("T")
 
 
 class LiveEventService:
@@ -77,25 +82,46 @@ class LiveEventService:
     ) -> Iterator[Announcement | None]:
         """Events as they happen, from after the event ``after`` if that is one of this organisation; None is a sign of
         life. Ends after five minutes, or when ``is_allowed`` says no at a sign of life."""
-        ends_at, beat_at = time.monotonic() + self._life_s, time.monotonic() + self._heartbeat_s
+        position = self._start(organisation_id, after)
+        for is_alive in self._looks(organisation_id, is_allowed, self._heartbeat_s):
+            if is_alive:
+                yield None
+                continue
+            for event in position.take(self._database, organisation_id, self._at_once):
+                announcement = self._objects.announcement(event)
+                if announcement is not None:
+                    yield announcement
+
+    def watch(self, organisation_id: str, read: Callable[[], T], is_allowed: Callable[[], bool]) -> Iterator[T | None]:
+        """What ``read`` finds, at once and whenever it finds something else; None is a sign of life. Ends as
+        ``follow`` does. What is not announced, as the next question of a call, is found by looking every 2 s."""
+        told: T | None = None
+        for is_alive in self._looks(organisation_id, is_allowed, min(WATCH_BEAT_S, self._heartbeat_s)):
+            if is_alive:
+                yield None
+                continue
+            found = read()
+            if found != told:
+                told = found
+                yield found
+
+    def _looks(self, organisation_id: str, is_allowed: Callable[[], bool], every_s: float) -> Iterator[bool]:
+        """False whenever it is worth looking, True when a sign of life is due, which it is ``every_s`` seconds."""
+        ends_at, beat_at = time.monotonic() + self._life_s, time.monotonic() + every_s
         with self._database.write() as unit:
             until = self._clock() + timedelta(seconds=self._life_s + 2 * self._heartbeat_s)
             rows.keep_streaming(unit.session, organisation_id, until)
-        position = self._start(organisation_id, after)
         with self._news.hearing(organisation_id) as ear:
             while True:
-                for event in position.take(self._database, organisation_id, self._at_once):
-                    announcement = self._objects.announcement(event)
-                    if announcement is not None:
-                        yield announcement
+                yield False
                 now = time.monotonic()
                 if now >= ends_at:
                     return
                 if now >= beat_at:
                     if not is_allowed():
                         return
-                    yield None
-                    beat_at = now + self._heartbeat_s
+                    yield True
+                    beat_at = now + every_s
                 ear.wait(max(0.01, min(LOOK_S, beat_at - now, ends_at - now)))
 
     def _start(self, organisation_id: str, after: str | None) -> "_Position":

@@ -32,7 +32,9 @@ T = TypeVar("T")
 class WorkersPulse(Protocol):
     """What is asked of Redis."""
 
-    def workers(self) -> list[float] | None: ...
+    def answers(self) -> bool: ...
+
+    def signs_of_life(self) -> Sequence[float]: ...
 
     def tallies(self) -> dict[str, float]: ...
 
@@ -80,12 +82,17 @@ class MeasureService:
         self._budget_usd = budget_usd
         self._standing = _Remembered(self._look, FRESH_S, moment)
         self._money = _Remembered(self._spent, MONEY_FRESH_S, moment)
-        self._redis = _Remembered(lambda: (pulse.workers(), pulse.tallies()), FRESH_S, moment)
+        self._redis = _Remembered(self._ask_redis, FRESH_S, moment)
 
     def read(self) -> Measures:
         """How everything stands, some seconds old at most (the month's money: a minute)."""
         workers, tallies = self._redis.get()
         return Measures(self._standing.get(), workers, tallies, self._money.get(), self._budget_usd)
+
+    def _ask_redis(self) -> tuple[Sequence[float] | None, Mapping[str, float]]:
+        if not self._pulse.answers():
+            return None, {}
+        return self._pulse.signs_of_life(), self._pulse.tallies()
 
     def _look(self) -> Standing | None:
         now = self._clock()

@@ -31,7 +31,7 @@ RESCORED = "rescored"
 _DECISIONS = ("hire", "consider", "reject")
 _S = InterviewStatus
 _CONCLUDED = frozenset({_S.COMPLETED, _S.NEEDS_REVIEW})
-_ASSESSED = _CONCLUDED | {_S.PROCESSING}
+ASSESSED = _CONCLUDED | {_S.PROCESSING}
 _RATED = frozenset({AnswerState.SCORED, AnswerState.NEEDS_REVIEW})
 
 
@@ -94,7 +94,7 @@ class ReviewService:
             answer = _answer(session, actor, interview_id, answer_id)
             if not answer.is_knockout or answer.superseded:
                 raise _not_possible("This answer is not the answer to a requirement.")
-            if interview.status not in _ASSESSED:
+            if interview.status not in ASSESSED:
                 raise _wrong_status(interview, "requirement can be confirmed")
             if answer.knockout_confirmed is not draft.passed:
                 answer.knockout_confirmed = draft.passed
@@ -113,7 +113,7 @@ class ReviewService:
             session = unit.session
             interview = _locked(session, actor, interview_id)
             refuse_deleted(interview)
-            if interview.status not in _ASSESSED:
+            if interview.status not in ASSESSED:
                 raise _wrong_status(interview, "answers can be rated anew")
             answers = [
                 answer
@@ -195,7 +195,7 @@ class ReviewService:
     def _correct(
         self, session: Session, actor: Actor, interview: Interview, answer: Answer, words: str | None
     ) -> None:
-        if interview.status not in _ASSESSED:
+        if interview.status not in ASSESSED:
             raise _wrong_status(interview, "transcripts can be corrected")
         if answer.is_knockout or answer.superseded or answer.recording_sid is None:
             raise _not_possible("This answer has no words that count, so there is nothing to correct.")

@@ -285,7 +285,8 @@ class RatedByView:
 @dataclass(frozen=True, slots=True)
 class AnswerView:
     """One take of one question. Numbers only when ``scored``; ``understanding`` and ``explainability`` are 1-10.
-    ``transcript`` is the corrected one, if any; ``transcript_note`` says why it is gone."""
+    ``transcript`` is the corrected one, if any; ``transcript_note`` says why it is gone. ``heard`` are the stretches of
+    speech in the audio, from and to in seconds."""
 
     id: str
     question: Question
@@ -324,6 +325,7 @@ class AnswerView:
     simulated: bool
     transcript_note: str | None = None
     rated_by: RatedByView | None = None
+    heard: tuple[tuple[float, float], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,6 +19,7 @@ from ivr.services.errors import Conflict, FieldProblem, Invalid, NotFound
 from ivr.services.sealing import Seal, SealBroken
 from ivr.services.webhook_signing import new_secret
 from ivr.services.webhook_views import (
+    DeliveryAbout,
     DeliveryView,
     NewWebhookEndpointView,
     WebhookEndpointDraft,
@@ -176,6 +177,16 @@ class WebhookEndpointService:
             )
             total = rows.count_deliveries(session, endpoint_id, state, type) if page.with_total else None
             return Paged(tuple(map(delivery_view, found)), cursor, total)
+
+    def delivery(self, organisation_id: str, endpoint_id: str, delivery_id: str) -> DeliveryAbout:
+        """One line of the endpoint's log, and what its message is about. Raises NotFound."""
+        with self._database.read() as session:
+            found = rows.delivery(session, organisation_id, delivery_id)
+            if found is None or found.endpoint_id != endpoint_id:
+                raise NotFound("delivery")
+            event = None if found.event_id is None else rows.event(session, found.event_id)
+            about = (None, None) if event is None else (event.subject_kind, event.subject_id)
+            return DeliveryAbout(delivery_view(found), *about)
 
     def replay(self, actor: Actor, delivery_id: str) -> DeliveryView:
         """Send it once more under the same webhook-id, with a day of its own for retries.

@@ -4,8 +4,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from db.listening import ANNOUNCED
 from db.models import WebhookDelivery, WebhookEndpoint
 from ivr.services.drafts import UNSET, Unset
+
+# What can be sent, and the word for all of it.
+EVENTS, EVERY = ANNOUNCED, "*"
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +90,15 @@ class DeliveryView:
     last_attempt_at: datetime | None
     next_attempt_at: datetime | None
     ended_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class DeliveryAbout:
+    """A message and what it is about; ``subject_kind`` and ``subject_id`` are None for a test."""
+
+    delivery: DeliveryView
+    subject_kind: str | None
+    subject_id: str | None
 
 
 def endpoint_view(row: WebhookEndpoint) -> WebhookEndpointView:

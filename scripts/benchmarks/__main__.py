@@ -1,4 +1,5 @@
-"""`scripts/bench quick`: G1, G3, G4 and G14 of the performance goals, as one table; exits 1 when a must is missed."""
+"""`scripts/bench quick`: G1, G3, G4 and G14 of the performance goals, as one table; `scripts/bench pages`: dashboard
+pages over 10,000 interviews, and webhooks beside open live pages. Exits 1 when a must is missed."""
 
 import argparse
 import json
@@ -17,7 +18,7 @@ from rich.table import Table
 
 from db import migrate
 from db.unit_of_work import Database
-from scripts.benchmarks import webhooks
+from scripts.benchmarks import pages, webhooks
 from scripts.benchmarks.postgres import create_database, postgres
 from scripts.benchmarks.seed import seed_calls
 from scripts.benchmarks.servers import ROOT, product_environment
@@ -56,11 +57,19 @@ class Goal:
 def main() -> int:
     """0 when every must is met."""
     parser = argparse.ArgumentParser(prog="scripts/bench", description=__doc__)
-    parser.add_argument("what", choices=["quick"], help="what to measure")
+    parser.add_argument("what", choices=["quick", "pages"], help="what to measure")
     parser.add_argument("--json", type=Path, metavar="FILE", help="keep the raw rounds")
     chosen = parser.parse_args()
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     console = Console(highlight=False, width=None if sys.stdout.isatty() else 140)
+    goals, raw = (_quick if chosen.what == "quick" else _pages)(console)
+    if chosen.json:
+        raw |= {"goals": [asdict(goal) for goal in goals], "cores": os.cpu_count(), "python": sys.version}
+        chosen.json.write_text(json.dumps(raw, indent=1) + "\n")
+    return 0 if all(goal.is_met for goal in goals) else 1
+
+
+def _quick(console: Console) -> tuple[list[Goal], dict[str, Any]]:
     began_s = time.monotonic()
     load_before = os.getloadavg()
     with postgres() as folder:
@@ -75,15 +84,50 @@ def main() -> int:
         counts = _child("counts", folder, "base", environment=product_environment(base))
         footprints = _footprints(base)
     goals = [*_speed(measured), *_counts(counts), *_footprint(footprints)]
-    _show(console, goals, measured, load_before, time.monotonic() - began_s)
-    if chosen.json:
-        raw = {
-            "webhooks": {name: asdict(one) for name, one in measured.items()}, "counts": counts,
-            "footprints": footprints, "goals": [asdict(goal) for goal in goals], "load_before": load_before,
-            "load_after": os.getloadavg(), "cores": os.cpu_count(), "python": sys.version,
-        }  # fmt: skip
-        chosen.json.write_text(json.dumps(raw, indent=1) + "\n")
-    return 0 if all(goal.is_met for goal in goals) else 1
+    console.print(_rates(measured))
+    _show(console, goals, load_before, time.monotonic() - began_s, f"{webhooks.ROUNDS} interleaved rounds, medians.")
+    raw = {
+        "webhooks": {name: asdict(one) for name, one in measured.items()}, "counts": counts,
+        "footprints": footprints, "load_before": load_before, "load_after": os.getloadavg(),
+    }  # fmt: skip
+    return goals, raw
+
+
+def _pages(console: Console) -> tuple[list[Goal], dict[str, Any]]:
+    began_s = time.monotonic()
+    load_before = os.getloadavg()
+    with postgres() as folder:
+        url = create_database(folder, "pages")
+        migrate.upgrade(url)
+        database = Database(url)
+        calls = seed_calls(database, _CALLS)
+        database.dispose()
+        times = pages.measure_pages(url)
+        streams = pages.measure_streams(url, calls)
+    goals = [
+        Goal(
+            "pages", f"{one.name}, p95 in ms", one.p95_ms, 200, 100,
+            f"median {statistics.median(one.milliseconds):.0f} ms", higher=False,
+        )
+        for one in times
+    ]  # fmt: skip
+    goals += [
+        Goal(
+            "live", f"{what} beside {pages.STREAMS} open live pages / alone", streams.worse(name), must, aim,
+            "median of pairs of rounds", higher=False,
+        )
+        for what, name, must, aim in (
+            ("webhook p50", "p50_ms", 1.25, 1.1), ("webhook p99", "p99_ms", 1.5, 1.2),
+            ("server CPU per webhook", "cpu_s", 1.15, 1.05),
+        )
+    ]  # fmt: skip
+    said = f"{pages.INTERVIEWS} interviews; {len(streams.alone)} interleaved rounds of webhooks, medians."
+    _show(console, goals, load_before, time.monotonic() - began_s, said)
+    raw = {
+        "pages": [asdict(one) for one in times], "streams": asdict(streams), "load_before": load_before,
+        "load_after": os.getloadavg(),
+    }  # fmt: skip
+    return goals, raw
 
 
 def _speed(measured: dict[str, webhooks.Measured]) -> list[Goal]:
@@ -152,9 +196,7 @@ def _child(module: str, *arguments: str, environment: dict[str, str]) -> dict[st
     return found
 
 
-def _show(
-    console: Console, goals: list[Goal], measured: dict[str, webhooks.Measured], load: tuple[float, ...], took_s: float
-) -> None:
+def _rates(measured: dict[str, webhooks.Measured]) -> Table:
     rates = Table(title=f"Answer webhooks on PostgreSQL, {webhooks.CONNECTIONS} connections", title_justify="left")
     for column in ("", "requests/s", "server CPU/request", "p50", "p99", "callers' CPU", "drain/row"):
         rates.add_column(column, justify="left" if not column else "right")
@@ -169,6 +211,10 @@ def _show(
             f"{statistics.median(r['cpu_s'] / r['seconds'] for r in one.rounds):.0%}",
             f"{one.drained.seconds * 1e6:.0f} µs" if one.drained.seconds else "-",
         )
+    return rates
+
+
+def _show(console: Console, goals: list[Goal], load: tuple[float, ...], took_s: float, said: str) -> None:
     table = Table(title="Goals (design: performance)", title_justify="left")
     for column in ("Goal", "What", "Measured", "Must", "Aim", "", "Beside"):
         table.add_column(column, justify="right" if column in {"Measured", "Must", "Aim"} else "left")
@@ -178,12 +224,11 @@ def _show(
             goal.name, goal.what, f"{goal.measured:.3g}", f"{sign} {goal.must:g}", f"{sign} {goal.aim:g}",
             goal.verdict, goal.beside,
         )  # fmt: skip
-    console.print(rates)
     console.print(table)
     after = os.getloadavg()
     console.print(
         f"{os.cpu_count()} cores; load average {load[0]:.1f} before, {after[0]:.1f} after; {took_s:.0f} s in all. "
-        f"{webhooks.ROUNDS} interleaved rounds, medians."
+        f"{said}"
     )
     if max(load[0], after[0]) > 2 * (os.cpu_count() or 1):
         console.print("[yellow]This machine was busy with other things: run it again when it is quiet.[/yellow]")

@@ -3,6 +3,7 @@
 from uuid import uuid4
 
 from sqlalchemy import insert
+from sqlalchemy.orm import Session
 
 from db.columns import new_id, utc_now
 from db.models import Call, Candidate, Interview, Job, JobStatus, Organisation, QuestionSet, QuestionsStatus
@@ -20,7 +21,6 @@ _FIRST_TURN = 2
 
 def seed_calls(database: Database, calls: int) -> list[SeededCall]:
     """That many calls in progress, at their first question, in one organisation."""
-    questions = tuple(_question(number) for number in range(1, QUESTIONS + 1))
     organisation_id, job_id, set_id, now = new_id(), new_id(), new_id(), utc_now()
     progress = Progress(
         phase=Phase.ASKING,
@@ -52,27 +52,35 @@ def seed_calls(database: Database, calls: int) -> list[SeededCall]:
         seeded.append(SeededCall(call, sid, tuple(range(_FIRST_TURN, _FIRST_TURN + QUESTIONS - 1))))
     with database.write() as unit:
         session = unit.session
-        session.add(Organisation(id=organisation_id, name="Benchmark", slug=f"bench-{organisation_id[:8]}"))
-        session.flush()
-        session.add(
-            Job(
-                id=job_id, organisation_id=organisation_id, title="Electrician", company="Oak & Sons",
-                language="en-US", description="You find faults and mend them.", settings={}, status=JobStatus.OPEN,
-                questions_status=QuestionsStatus.APPROVED, questions_version=1, steering={}, created_at=now,
-            )
-        )  # fmt: skip
-        session.flush()
-        session.add(
-            QuestionSet(
-                id=set_id, organisation_id=organisation_id, job_id=job_id, version=1, source="model",
-                content_hash=content_hash(questions), questions=questions, spoken=spoken(questions), created_at=now,
-                approved_at=now, approved_by="user:bench",
-            )
-        )  # fmt: skip
-        session.flush()
+        seed_job(session, organisation_id, job_id, set_id)
         for table, rows in ((Candidate, people), (Interview, interviews), (Call, lines)):
             session.execute(insert(table), rows)
     return seeded
+
+
+def seed_job(session: Session, organisation_id: str, job_id: str, set_id: str) -> tuple[Question, ...]:
+    """An organisation with one open job and its approved questions, which are returned."""
+    now = utc_now()
+    questions = tuple(_question(number) for number in range(1, QUESTIONS + 1))
+    session.add(Organisation(id=organisation_id, name="Benchmark", slug=f"bench-{organisation_id[:8]}"))
+    session.flush()
+    session.add(
+        Job(
+            id=job_id, organisation_id=organisation_id, title="Electrician", company="Oak & Sons",
+            language="en-US", description="You find faults and mend them.", settings={}, status=JobStatus.OPEN,
+            questions_status=QuestionsStatus.APPROVED, questions_version=1, steering={}, created_at=now,
+        )
+    )  # fmt: skip
+    session.flush()
+    session.add(
+        QuestionSet(
+            id=set_id, organisation_id=organisation_id, job_id=job_id, version=1, source="model",
+            content_hash=content_hash(questions), questions=questions, spoken=spoken(questions), created_at=now,
+            approved_at=now, approved_by="user:bench",
+        )
+    )  # fmt: skip
+    session.flush()
+    return questions
 
 
 def _question(number: int) -> Question:

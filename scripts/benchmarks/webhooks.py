@@ -47,7 +47,7 @@ class Measured:
         return [one["server_cpu_s"] / one["requests"] + self.drained.cpu_s for one in self.rounds]
 
 
-class _Callers:
+class Callers:
     """The load generator of one server, waiting for its rounds."""
 
     def __init__(self, server: Server, calls: Path) -> None:
@@ -58,9 +58,11 @@ class _Callers:
         )  # fmt: skip
 
     def wait_ready(self) -> None:
+        """Until it has read its calls."""
         self._line()
 
     def play(self, seconds: float) -> dict[str, Any]:
+        """One round. Raises RuntimeError when a request failed or the calls were used up."""
         assert self.process.stdin is not None
         before_s = self._server.cpu_s()
         self.process.stdin.write(
@@ -84,6 +86,7 @@ class _Callers:
         return line
 
     def end(self) -> None:
+        """Let it go."""
         assert self.process.stdin is not None and self.process.stdout is not None
         with contextlib.suppress(OSError):
             self.process.stdin.close()
@@ -109,7 +112,7 @@ def measure(product_url: str, peer_url: str, calls: list[SeededCall]) -> dict[st
         callers = {}
         for name, (app, _) in _APPS.items():
             server = stack.enter_context(gunicorn(app, product_environment(urls[name])))
-            callers[name] = stack.enter_context(_callers(server, file))
+            callers[name] = stack.enter_context(callers_of(server, file))
         sent = dict.fromkeys(_APPS, 0)
         for each in callers.values():
             each.wait_ready()
@@ -138,8 +141,9 @@ def ratio(above: list[float], below: list[float]) -> float:
 
 
 @contextlib.contextmanager
-def _callers(server: Server, file: Path) -> Iterator[_Callers]:
-    callers = _Callers(server, file)
+def callers_of(server: Server, file: Path) -> Iterator[Callers]:
+    """A load generator for this server, with the calls that stand in the file."""
+    callers = Callers(server, file)
     try:
         yield callers
     finally:

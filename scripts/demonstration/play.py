@@ -147,6 +147,11 @@ class Play:
                     self.step(f"{part.name} was asked once more: [italic]{answer['follow_up']['text']}[/italic]")
                     self.console.print(f"           and said: “{answer['follow_up']['transcript']}”")
 
+    def ids_of(self, job: dict[str, Any], interview_id: str) -> dict[str, str]:
+        """What the addresses of pages name, by kind."""
+        interview = self.api.get(f"/interviews/{interview_id}")
+        return {"job": job["id"], "interview": interview_id, "candidate": interview["candidate"]["id"]}
+
     def login_link(self) -> str:
         """A one-time link for the dashboard, as an operator makes one."""
         done = subprocess.run(

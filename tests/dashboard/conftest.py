@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import builtins
+from collections import Counter
 from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
@@ -24,8 +25,11 @@ from ivr.services.access import AccessService
 from ivr.services.context import Actor
 from ivr.services.drafts import AnswerPatch, InterviewFilters, JobFilters, KnockoutDraft, Page, Paged, ReviewDraft
 from ivr.services.errors import Conflict, FieldProblem, Invalid, NotFound
+from ivr.services.insights import InsightService
+from ivr.services.interview_lists import Tally
 from ivr.services.logins import LoginService
 from ivr.services.organisations import OrganisationService
+from ivr.services.saved_views import SavedViewService
 from ivr.services.user_links import UserLinks
 from ivr.services.users import UserService
 from ivr.services.views import (
@@ -56,6 +60,7 @@ from ivr.services.views import (
 from ivr.settings import Settings
 from scripts.simulator.audio import Utterance, render_wav
 from tests.dashboard.visitor import Visitor
+from tests.dashboard.whole import whole as whole
 from tests.fakes import FrozenClock
 
 PASSWORD = "a-long-enough-password"
@@ -144,6 +149,7 @@ def answer(number: int, asked: Question, **changes: Any) -> AnswerView:
         review_reasons=(), integrity_notes=(), speech=SpeechView(148.0, 2, 1.4, 0.9), human_feedback=None,
         score_sets=(), said_yes=None, knockout_confirmed=None, simulated=False,
         rated_by=RatedByView("gpt-6-luna", "score_answer@12", NOW, {"relevance": (4, 4, 3), "soundness": (5, 4, 4)}),
+        heard=((0.4, 9.0), (10.0, 23.4)),
     )  # fmt: skip
     return replace(made, **changes)
 
@@ -381,6 +387,23 @@ class FakeInterviews:
 
 
 @dataclass
+class FakeLists:
+    """What ``InterviewListService`` gives the list, from the same rows: newest first whatever the order."""
+
+    interviews: FakeInterviews
+
+    def page(
+        self, organisation_id: str, filters: InterviewFilters, reader: str | None, *, order: Any, limit: int,
+        cursor: str | None = None,
+    ) -> Paged[InterviewView]:  # fmt: skip
+        return self.interviews.list(organisation_id, filters, Page(limit, cursor))
+
+    def tallies(self, organisation_id: str, filters: InterviewFilters, reader: str | None) -> dict[str, Tally]:
+        found = Counter(row.status for row in self.interviews.list(organisation_id, filters, Page(1000)).items)
+        return {status: Tally(count, NOW) for status, count in found.items()}
+
+
+@dataclass
 class FakeReports:
     """Prints a line; who looked is kept."""
 
@@ -472,6 +495,8 @@ def make_house(sqlite_url: str, clock: FrozenClock, wav: bytes, tmp_path: Path) 
         services: Any = SimpleNamespace(
             settings=settings, access=access, logins=logins, users=users, organisations=organisations,
             interviews=interviews, jobs=FakeJobs(), blind_first=blind_first, reports=reports,
+            invitations=SimpleNamespace(sends=frozenset({"sms"})), interview_lists=FakeLists(interviews),
+            saved_views=SavedViewService(database, clock), insights=InsightService(database), clock=clock,
         )  # fmt: skip
         app = create_app(services, settings, doors=(blueprint,))
         return House(app, logins, users, organisations, interviews, organisation_id, blind_first, reports)

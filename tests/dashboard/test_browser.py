@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import shutil
 import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -14,25 +12,20 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_play
 from werkzeug.serving import make_server
 
 from db.models import Role
+from scripts.demonstration.chromium import MISSING, chromium_path, open_chromium
 from tests.dashboard.conftest import CALLING, HIRED, LEFT, QUOTE_2, SIMULATED, STALLED, House
 
 pytestmark = pytest.mark.browser
 
-# Debian's, as nothing is downloaded here: playwright's own browsers would be another 150 MB.
-CHROMIUM = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser")
-FLAGS = (
-    "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
-    "--disable-component-update", "--disable-sync", "--autoplay-policy=no-user-gesture-required",
-)  # fmt: skip
 PAGES = ("/interviews", *(f"/interviews/{one}" for one in (HIRED, LEFT, SIMULATED, STALLED, CALLING)))
 
 
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    if CHROMIUM is None:
-        pytest.skip("no Chromium: apt-get install chromium, or name one in CHROMIUM")
+    if chromium_path() is None:
+        pytest.skip(MISSING)
     with sync_playwright() as playwright:
-        opened = playwright.chromium.launch(executable_path=CHROMIUM, args=list(FLAGS))
+        opened = open_chromium(playwright, "--autoplay-policy=no-user-gesture-required")
         yield opened
         opened.close()
 
@@ -121,6 +114,22 @@ def test_from_the_list_to_the_second_at_which_a_quote_was_said(desk: Desk) -> No
     wait_until(page, lambda at: at >= 17, "q2-play")
     assert page.evaluate("document.getElementById('q1-play').audio.paused")
     expect(page.locator("#q2 mark.on")).to_contain_text("I did not write to the status page")
+
+
+def test_the_transcript_follows_the_audio_and_a_word_leads_to_its_second(desk: Desk) -> None:
+    page = desk.page
+    page.goto(f"/interviews/{HIRED}")
+    word = page.locator("#q1 .said [data-s]", has_text="channel")
+    said_at = float(word.get_attribute("data-s") or "nan")
+    word.click()
+    wait_until(page, lambda at: said_at <= at)
+    page.locator("#q1-play").get_by_role("button", name="Pause Answer 1").click()
+    stopped = at_s(page)
+    page.wait_for_timeout(100)
+    lit = page.locator("#q1 .said .now")
+    assert lit.count() == 1 and said_at <= float(lit.get_attribute("data-s") or "nan") <= stopped + 0.1
+    expect(page.locator("#q2 .said .now")).to_have_count(0)
+    expect(page.locator("#q1")).to_contain_text("When a word was said is estimated")
 
 
 def test_the_player_obeys_the_keyboard(desk: Desk) -> None:

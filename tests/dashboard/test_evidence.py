@@ -10,7 +10,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from interview.answers import SpeechInterval, Transcript
+from interview.word_times import spoken_words
 from ivr.dashboard import charts, words
+from ivr.dashboard.spoken import spoken
 from ivr.services.evidence import Evidence, evidence_of, pieces_of
 from ivr.services.views import CostView, CriterionView, FollowUpView, QuoteView
 from tests.dashboard.conftest import (
@@ -68,6 +71,20 @@ def test_quotes_of_the_follow_up_come_after_those_of_the_answer() -> None:
     assert [one.in_follow_up for one in found] == [False, False, False, True]
     last = found[-1]
     assert last.number == 4 and last.place is not None and SAID_LATER[slice(*last.place)] == QUOTE_LATER
+
+
+@given(st.lists(st.tuples(st.integers(0, len(TEXT)), st.integers(0, len(TEXT))), max_size=6))
+def test_words_keep_their_time_wherever_quotes_cut_them(places: list[tuple[int, int]]) -> None:
+    evidence = [Evidence(n, "x", None, (min(place), max(place))) for n, place in enumerate(places, start=1)]
+    words = spoken_words(Transcript(TEXT, speech=(SpeechInterval(1.0, 6.0),)))
+    parts = [part for piece in spoken(pieces_of(TEXT, evidence), words) for part in piece.parts]
+    assert "".join(part.text for part in parts) == TEXT
+    said: dict[float, str] = {}
+    for part in parts:
+        assert (part.start_s is None) is part.text.isspace()
+        if part.start_s is not None:
+            said[part.start_s] = said.get(part.start_s, "") + part.text
+    assert list(said.values()) == TEXT.split() and list(said) == [word.start_s for word in words]
 
 
 def test_no_transcript_has_no_pieces() -> None:

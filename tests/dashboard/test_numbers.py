@@ -27,7 +27,7 @@ from tests.factories import NOW, make_job
 from tests.services.test_drift import make_ratings
 
 PAGES = ("/insights", "/fairness", "/calibration")
-ALL = "?period=all"
+ALL = "?period=all&all=1"
 
 
 @pytest.fixture
@@ -258,3 +258,15 @@ def test_F33_a_recruiter_begins_a_round_on_the_page(
     assert begun.status_code == 303
     listed = words_of(visitor.get(begun.headers["Location"]).text)
     assert "Autumn" in listed and "0 of 30" in listed and "reviewer@example.com" in listed
+def test_what_looks_at_every_answer_comes_after_the_page(house: House, enter: Callable[[Role], Visitor]):
+    fourteen_invited(house)
+    visitor = enter(Role.VIEWER)
+    html = visitor.get("/insights?period=all&by=month").text
+    assert "Being counted." in html and "Budget" not in html
+    for part, told in (("concepts", "Key points missed most"), ("questions", "Asked again"), ("costs", "Budget")):
+        path = f"/insights/{part}?period=all&by=month"
+        assert f'hx-get="{path.replace("&", "&amp;")}"' in html
+        alone = visitor.get(path, headers={"HX-Request": "true"}).text
+        assert told in alone and "<html" not in alone
+        assert visitor.get(path).location == "/insights?period=all&by=month&all=1", "a browser gets the whole page"
+    assert visitor.get("/insights/everything").status_code == 404

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from interview.calling_hours import CallingHours, HoursLimit, Weekday
-from interview.gate import Allowed, DialFacts, GateReason, Refused, may_dial
+from interview.gate import Allowed, DialFacts, GateReason, Refused, every_check, may_dial
 from interview.phone import NumberClass, PhoneNumber, WhitelistPattern
 
 EVERY_DAY = frozenset(Weekday)
@@ -203,3 +203,14 @@ def test_the_sentence_says_which_hours_stand_in_the_way(change: dict[str, Any], 
 
 def test_an_unknown_zone_is_no_obstacle_where_the_operator_sets_no_limit() -> None:
     assert may_dial(facts(zones=(), hours_limit=NO_LIMIT, calling_hours=ALL_DAY)) == Allowed()
+
+
+def test_each_rule_is_told_by_itself_in_the_order_of_the_gate() -> None:
+    assert [check.refused for check in every_check(facts())] == [None] * 14
+    wrong = facts(whitelist=(), is_stopped=True, active_calls=2)
+    told = {check.rule: check.refused.reason for check in every_check(wrong) if check.refused is not None}
+    assert told == {
+        "whitelist": GateReason.NOT_WHITELISTED, "stop_switch": GateReason.STOPPED, "lines": GateReason.LINE_BUSY,
+    }  # fmt: skip
+    first = next(check.refused for check in every_check(wrong) if check.refused is not None)
+    assert may_dial(wrong) == first

@@ -3,8 +3,6 @@ and in writing without any script. Both end in a result, by the same worker as a
 
 from __future__ import annotations
 
-import os
-import shutil
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
@@ -14,29 +12,28 @@ import pytest
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from db.columns import utc_now
+from scripts.demonstration.chromium import MISSING, chromium_path, open_chromium
 from scripts.simulator.audio import Utterance, render_wav
 from tests.scenarios.house import House, Visit
 
 pytestmark = pytest.mark.browser
 
-CHROMIUM = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser")
 SPOKEN = "I checked every delivery against the list, and told the driver at once."
 
 
 @pytest.fixture(scope="module")
 def browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Browser]:
     """With a microphone into which somebody speaks without end."""
-    if CHROMIUM is None:
-        pytest.skip("no Chromium: apt-get install chromium, or name one in CHROMIUM")
+    if chromium_path() is None:
+        pytest.skip(MISSING)
     voice: Path = tmp_path_factory.mktemp("voice") / "voice.wav"
     voice.write_bytes(render_wav(Utterance("somebody speaks", 20.0), "tones"))
     flags = (
-        "--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking",
         "--use-fake-device-for-media-stream", "--use-fake-ui-for-media-stream",
         f"--use-file-for-fake-audio-capture={voice}",
     )  # fmt: skip
     with sync_playwright() as playwright:
-        opened = playwright.chromium.launch(executable_path=CHROMIUM, args=list(flags))
+        opened = open_chromium(playwright, *flags)
         yield opened
         opened.close()
 

@@ -17,7 +17,7 @@ from db.unit_of_work import Database
 from ivr.gateways.redis_news import RedisNews
 from ivr.services.errors import Conflict
 from ivr.services.live_events import MOST_EACH, MOST_STREAMS, LiveEventService
-from tests.conftest import RedisServer
+from scripts.soaking.redis_process import RedisServer
 from tests.factories import make_interview, make_organisation
 from tests.fakes import FrozenClock
 from tests.services.webhook_desk import WebhookDesk

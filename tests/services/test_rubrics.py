@@ -88,7 +88,7 @@ def test_a_rubric_is_written_anew_and_the_same_again_changes_nothing(office: Off
         ({"questions": (replace(OWN, text="Tell me about it."),)}, "questions.0.text", "question_marks"),
         ({"questions": (OWN, replace(OWN, key_points=("one",)))}, "questions.1.key_points", "key_points_count"),
         ({"questions": (OWN, OWN)}, "questions.1.text", "question_repeated"),
-        ({"questions": (replace(OWN, anchors=replace(ANCHORS, five="Fluent.")),)}, "questions.0.text", "fluent"),
+        ({"questions": (replace(OWN, anchors=replace(ANCHORS, five="Fluent.")),)}, "questions.0.anchors", "fluent"),
         ({"questions": (NIGHTS,) * 3}, "questions.2.text", "too_many_knockouts"),
         ({"competencies": (Competency("Enthusiasm"),)}, "competencies.0.name", "enthusiasm"),
         ({"competencies": (CALM, Competency("choosing under  pressure!"))}, "competencies.1.name",

@@ -10,7 +10,7 @@ import pytest
 from scripts.demonstration.cast import Part, reactions
 from scripts.demonstration.client import Http
 from scripts.demonstration.stage import ROOT, Stage
-from tests.conftest import RedisServer
+from scripts.soaking.redis_process import RedisServer
 
 pytestmark = pytest.mark.slow
 

@@ -11,8 +11,9 @@ from interview.lifecycle import InterviewStatus
 from scripts.demonstration.cast import Part, reactions
 from scripts.demonstration.client import Http, wait_for
 from scripts.demonstration.stage import Stage
-from tests.conftest import RedisServer
-from tests.system.load import Record, api_of, numbers, open_job
+from scripts.soaking.crowd import api_of, numbers, open_job
+from scripts.soaking.promises import Record
+from scripts.soaking.redis_process import RedisServer
 
 pytestmark = pytest.mark.slow
 

@@ -12,8 +12,9 @@ import pytest
 from db.models import FollowUp, FollowUpState
 from scripts.demonstration.client import Http, wait_for
 from scripts.demonstration.stage import ROOT, Stage
-from tests.conftest import RedisServer
-from tests.system.load import Record, api_of, broken_promises, invite, numbers, open_job
+from scripts.soaking.crowd import api_of, invite, numbers, open_job
+from scripts.soaking.promises import Record, broken_promises
+from scripts.soaking.redis_process import RedisServer
 
 pytestmark = pytest.mark.slow
 

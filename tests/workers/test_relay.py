@@ -23,7 +23,7 @@ from db.unit_of_work import Database
 from ivr.bell import Bell
 from ivr.gateways.rq_tasks import BELL_TTL_S, QUEUE, TASK_TIMEOUT_S, Ring, RqTasks, connect, living_workers
 from ivr.services.outbox import LONGEST_WORK_S, Outbox
-from tests.conftest import RedisServer
+from scripts.soaking.redis_process import RedisServer
 from tests.fakes import FrozenClock
 from workers.relay import Relay
 

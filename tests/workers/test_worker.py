@@ -26,7 +26,7 @@ from db.unit_of_work import Database
 from ivr.gateways.redis_server import RedisServer as AppRedis
 from ivr.gateways.rq_tasks import living_workers, task_name
 from ivr.services.periodic import Periodic
-from tests.conftest import RedisServer
+from scripts.soaking.redis_process import RedisServer
 from tests.workers.stub_worker import StubServices
 from workers import context, tasks
 from workers.context import Handler, handlers_of

@@ -77,6 +77,8 @@ class CandidateRequestShown(Shown):
     reason: Annotated[str | None, Field(description="The candidate's own words.")]
     note: Annotated[str | None, Field(description="How a person dealt with it.")]
     created_at: datetime
+    taken_at: Annotated[datetime | None, Field(description="When a person took it into their hands.")]
+    taken_by: str | None
     resolved_at: datetime | None
     resolved_by: str | None
     external_id: str | None

@@ -141,6 +141,9 @@ document.addEventListener("click", (event) => {
   }
 });
 
+// On a narrow screen the sections scroll sideways: the one that is open is to be seen.
+document.querySelector(".nav [aria-current]")?.scrollIntoView({ block: "nearest", inline: "center" });
+
 // Moments in the reader's own time.
 const zone = Intl.DateTimeFormat().resolvedOptions().timeZone;
 if (zone && zone !== "UTC") {
@@ -148,8 +151,13 @@ if (zone && zone !== "UTC") {
     day: new Intl.DateTimeFormat("en-GB", { day: "numeric", month: "short", year: "numeric", hour: "2-digit", minute: "2-digit" }),
     clock: new Intl.DateTimeFormat("en-GB", { hour: "2-digit", minute: "2-digit", second: "2-digit" }),
   };
-  for (const time of document.querySelectorAll("time[data-form]")) {
-    time.textContent = forms[time.dataset.form].format(new Date(time.dateTime));
-  }
+  const localise = (part) => {
+    for (const time of part.querySelectorAll("time[data-form]")) {
+      time.textContent = forms[time.dataset.form].format(new Date(time.dateTime));
+    }
+  };
+  localise(document);
+  // What htmx brings later too.
+  document.addEventListener("htmx:load", (event) => localise(event.detail.elt));
   for (const note of document.querySelectorAll("[data-zone]")) note.textContent = `Times are yours (${zone.replaceAll("_", " ")}).`;
 }
