@@ -20,6 +20,6 @@ def restored() -> None:
     done = RestoreService(Database(settings.database_url), utc_now).settle()
     click.echo(f"Stop switches set: {done.stopped_organisations}. Messages let be: {done.messages}.")
     click.echo(
-        f"Calls that wait: {done.calls}. Start web and worker, look at the interviews, then release the switch\n"
-        "(DELETE /api/v1/stop). Whoever the carrier knows to have been called since is not called again."
+        f"Calls that wait: {done.calls}. Start web and worker, look at the interviews, then release the switch (Settings,\n"
+        "Calling, or DELETE /api/v1/stop). Whoever the carrier knows to have been called since is not called again."
     )
