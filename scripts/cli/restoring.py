@@ -19,7 +19,5 @@ def restored() -> None:
         raise click.ClickException("\n".join(error.sentences)) from None
     done = RestoreService(Database(settings.database_url), utc_now).settle()
     click.echo(f"Stop switches set: {done.stopped_organisations}. Messages let be: {done.messages}.")
-    click.echo(
-        f"Calls that wait: {done.calls}. Start web and worker, look at the interviews, then release the switch (Settings,\n"
-        "Calling, or DELETE /api/v1/stop). Whoever the carrier knows to have been called since is not called again."
-    )
+    click.echo(f"Calls that wait: {done.calls}. Start web and worker, look at the interviews, then release the switch")
+    click.echo("(Settings, Calling; or DELETE /api/v1/stop). Whoever was called since the backup is not called again.")
