@@ -11,7 +11,7 @@ from interview.call_in import CallIn
 from ivr.bootstrap_line import budget_usd, build_line_services, call_in_of
 from ivr.bootstrap_models import embedder, language_model, speaker, speech_client, text_client, transcriber
 from ivr.gateways.documents import ChildProcessTextExtractor
-from ivr.gateways.ports import Alerter, LanguageModel, Mailer, Spans
+from ivr.gateways.ports import Alerter, FileStore, LanguageModel, Mailer, Spans
 from ivr.gateways.redis_news import RedisNews
 from ivr.gateways.redis_server import redis_url
 from ivr.gateways.scorecard_pdf import ChildProcessPrinter
@@ -94,6 +94,7 @@ from ivr.services.sightings import Sightings
 from ivr.services.sittings import SittingService
 from ivr.services.speeches import SpeechService
 from ivr.services.stop_switch import StopSwitch
+from ivr.services.storage_watch import StorageWatch
 from ivr.services.test_dials import TestDialService
 from ivr.services.user_links import UserLinks
 from ivr.services.users import UserService
@@ -196,6 +197,7 @@ def build_worker_services(settings: Settings) -> WorkerServices:
         integrity=IntegrityService(database, utc_now),
         periodic=(
             *_periodic(settings, database, texts, speech),
+            *_storage_watch(store),
             Periodic("parked_calls", PARKED_S, calls.settle_parked),
             Periodic("drift", DAY_S, common["drift"].watch),
             Periodic("controls", CONTROLS_S, control_runs.begin_due),
@@ -371,6 +373,12 @@ def _webhook_deliveries(settings: Settings, database: Database, objects: EventOb
 def user_links(settings: Settings) -> UserLinks:
     """The one-time links of people with an account."""
     return UserLinks(settings.webhook_base_url, settings.pin_secrets)
+
+
+def _storage_watch(store: FileStore) -> tuple[Periodic, ...]:
+    from ivr.gateways.s3_files import BucketStore
+
+    return (Periodic("storage", DAY_S, StorageWatch(store).look),) if isinstance(store, BucketStore) else ()
 
 
 def _carrier(settings: Settings, tallies: Tallies) -> "TwilioCarrier":

@@ -7,6 +7,7 @@ from contextlib import closing
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypeVar
 from urllib.parse import urlsplit
+from uuid import uuid4
 
 from ivr.gateways.file_keys import check_range, parts_of
 from ivr.gateways.ports import FileMissing, GatewayError, Trouble
@@ -114,7 +115,7 @@ class BucketStore:
 
     def check(self) -> None:
         """Write, read and delete a small file. Raises GatewayError with a sentence for the operator."""
-        key = "check/setup"
+        key = f"check/{uuid4().hex}"
         self.put(key, b"It can be written.", "text/plain")
         self.read_range(key, 0, 1)
         self.delete(key)

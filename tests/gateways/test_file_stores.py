@@ -15,7 +15,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from structlog.testing import capture_logs
 
+from ivr.bootstrap import build_worker_services
 from ivr.bootstrap_line import file_store
 from ivr.gateways.file_keys import BadKey
 from ivr.gateways.file_recordings import DirectoryStore
@@ -243,3 +245,17 @@ def test_the_setup_check_tries_the_bucket(s3_url: str, bucket: str, client: Any)
     assert "Contents" not in client.list_objects_v2(Bucket=bucket)
     wrong = check_storage(make_settings(storage_url="s3://no-such-bucket", s3_endpoint_url=s3_url))
     assert "NoSuchBucket" in (wrong.trouble or "") and wrong.remedy
+
+
+def test_a_worker_says_at_its_start_that_the_bucket_cannot_be_used(
+    s3_url: str, bucket: str, keys_of_access: None
+) -> None:
+    for name, told in ((bucket, []), ("no-such-bucket", ["storage.unusable"])):
+        settings = make_settings(storage_url=f"s3://{name}", s3_endpoint_url=s3_url, database_url="sqlite:///:memory:")
+        services = build_worker_services(settings)
+        [watch] = [one for one in services.periodic if one.name == "storage"]
+        with capture_logs() as logs:
+            watch.call()
+        services.database.dispose()
+        assert [line["event"] for line in logs if line["log_level"] == "error"] == told
+        assert all("NoSuchBucket" in line["why"] for line in logs if line["event"] == "storage.unusable")
