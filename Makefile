@@ -9,8 +9,8 @@ test:            ## everything that must hold
 	scripts/test
 fast:            ## the quick tests, on SQLite alone where they run on both databases
 	scripts/test fast
-lint:            ## ruff and mypy
-	.venv/bin/python -m ruff check . && .venv/bin/python -m mypy
+lint:            ## ruff, mypy and bandit
+	.venv/bin/python -m ruff check . && .venv/bin/python -m mypy && .venv/bin/python -m bandit -q -c pyproject.toml -r interview db ivr workers
 format:          ## order imports, lay out code
 	.venv/bin/python -m ruff check --fix . && .venv/bin/python -m ruff format .
 demo:            ## the whole product against doubles
@@ -20,5 +20,5 @@ talk:            ## be the candidate at the terminal
 run:             ## for real: web and worker from .env
 	scripts/serve
 lock:            ## compile the hashed requirements anew
-	for name in requirements requirements-demo requirements-dev requirements-bench; do \
+	for name in requirements requirements-demo requirements-extras requirements-dev requirements-bench; do \
 	  uv pip compile --quiet --generate-hashes --universal --python-version 3.11 $$name.in -o $$name.txt; done

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 from flask import Blueprint, Flask
 
 from ivr.api import blueprint as api
-from ivr.api.health import Meters
+from ivr.api.meters import Meters
 from ivr.line_app import bare_app
 from ivr.settings import Settings
 

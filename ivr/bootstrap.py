@@ -2,17 +2,16 @@
 
 from collections.abc import Mapping
 from dataclasses import fields
-from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from db.columns import utc_now
 from db.turns import TurnStore
 from db.unit_of_work import Database
 from interview.call_in import CallIn
-from ivr.bootstrap_line import build_line_services, call_in_of
+from ivr.bootstrap_line import budget_usd, build_line_services, call_in_of
 from ivr.bootstrap_models import embedder, language_model, speaker, speech_client, text_client, transcriber
 from ivr.gateways.documents import ChildProcessTextExtractor
-from ivr.gateways.ports import Alerter, LanguageModel, Mailer, Spans
+from ivr.gateways.ports import Alerter, FileStore, LanguageModel, Mailer, Spans
 from ivr.gateways.redis_news import RedisNews
 from ivr.gateways.redis_server import redis_url
 from ivr.gateways.scorecard_pdf import ChildProcessPrinter
@@ -94,6 +93,7 @@ from ivr.services.sightings import Sightings
 from ivr.services.sittings import SittingService
 from ivr.services.speeches import SpeechService
 from ivr.services.stop_switch import StopSwitch
+from ivr.services.storage_watch import StorageWatch
 from ivr.services.test_dials import TestDialService
 from ivr.services.user_links import UserLinks
 from ivr.services.users import UserService
@@ -101,6 +101,7 @@ from ivr.services.webhook_deliveries import Slots, WebhookDeliveryService
 from ivr.services.webhook_endpoints import WebhookEndpointService
 from ivr.services.work import WorkService
 from ivr.settings import Settings
+from ivr.tallies import CountedSpans, Tallies
 
 if TYPE_CHECKING:
     from ivr.gateways.openai_client import OpenAIClient
@@ -124,7 +125,8 @@ def build_services(settings: Settings, line: LineServices | None = None) -> Serv
 
 def build_worker_services(settings: Settings) -> WorkerServices:
     """What a worker process needs, with the vendors' libraries behind it."""
-    carrier, mailer = _carrier(settings), _mailer(settings)
+    tallies = Tallies()
+    carrier, mailer = _carrier(settings, tallies), _mailer(settings)
     line = build_line_services(
         settings,
         # Threads wait for vendors most of the time; a third of them at the database at once is plenty.
@@ -146,8 +148,8 @@ def build_worker_services(settings: Settings) -> WorkerServices:
         embedding_model_name=settings.openai_embedding_model,
         speaker=speaker(texts, settings),
         speech_model_name=settings.openai_speech_model,
-        spans=_spans(settings),
-        budget_usd=_budget_usd(settings),
+        spans=CountedSpans(tallies, _spans(settings)),
+        budget_usd=budget_usd(settings),
     )
     common = _common(settings, line, ledger)
     calls = CallService(
@@ -166,6 +168,7 @@ def build_worker_services(settings: Settings) -> WorkerServices:
     retention = RetentionService(database, store, common["erasures"], utc_now)
     return WorkerServices(
         **common,
+        tallies=tallies,
         announcements=AnnouncementService(database, _news(settings), utc_now),
         webhook_deliveries=_webhook_deliveries(settings, database, common["event_objects"]),
         account_mail=AccountMail(database, mailer, user_links(settings), utc_now),
@@ -193,6 +196,7 @@ def build_worker_services(settings: Settings) -> WorkerServices:
         integrity=IntegrityService(database, utc_now),
         periodic=(
             *_periodic(settings, database, texts, speech),
+            *_storage_watch(store),
             Periodic("parked_calls", PARKED_S, calls.settle_parked),
             Periodic("drift", DAY_S, common["drift"].watch),
             Periodic("controls", CONTROLS_S, control_runs.begin_due),
@@ -238,7 +242,7 @@ def _common(settings: Settings, line: LineServices, ledger: ModelLedger) -> Mapp
     jobs = JobService(
         database, utc_now, store, extractor, QuestionWriter(ledger, checker), checker, ring=bell.ring
     )
-    costs = CostService(database, utc_now, budget_usd=_budget_usd(settings))
+    costs = CostService(database, utc_now, budget_usd=budget_usd(settings))
     objects = EventObjects(database, jobs, candidates, interviews)
     erasures = ErasureService(database, store, utc_now, bell.ring, secrets=settings.pseudonym_secrets)
     return {
@@ -343,10 +347,6 @@ def _common(settings: Settings, line: LineServices, ledger: ModelLedger) -> Mapp
     }
 
 
-def _budget_usd(settings: Settings) -> Decimal | None:
-    return None if settings.monthly_budget_usd is None else Decimal(str(settings.monthly_budget_usd))
-
-
 def _news(settings: Settings) -> RedisNews:
     return RedisNews(redis_url(settings.redis_url, settings.instance_dir))
 
@@ -375,10 +375,17 @@ def user_links(settings: Settings) -> UserLinks:
     return UserLinks(settings.webhook_base_url, settings.pin_secrets)
 
 
-def _carrier(settings: Settings) -> "TwilioCarrier":
-    from ivr.gateways.twilio_carrier import TwilioCarrier
+def _storage_watch(store: FileStore) -> tuple[Periodic, ...]:
+    from ivr.gateways.s3_files import BucketStore
 
-    return TwilioCarrier(
+    return (Periodic("storage", DAY_S, StorageWatch(store).look),) if isinstance(store, BucketStore) else ()
+
+
+def _carrier(settings: Settings, tallies: Tallies) -> "TwilioCarrier":
+    from ivr.gateways.counted_carrier import CountedCarrier
+
+    return CountedCarrier(
+        tallies,
         account_sid=settings.twilio_account_sid,
         auth_token=settings.twilio_auth_token.get_secret_value(),
         phone_number=settings.twilio_phone_number,

@@ -10,6 +10,7 @@ import structlog
 from flask import Flask, Request, Response, g, request
 from flask.sessions import SecureCookieSession, SecureCookieSessionInterface
 from werkzeug.http import dump_options_header
+from werkzeug.middleware.proxy_fix import ProxyFix
 
 REQUEST_ID_HEADER = "X-Request-ID"
 _REQUEST_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
@@ -33,8 +34,14 @@ _WATCHERS_DOOR = "health"
 log = structlog.get_logger("viva.http")
 
 
-def install(app: Flask, *, is_https: bool) -> None:
-    """Give every response of the app its request id and security headers, and every request a line in the log."""
+def install(app: Flask, *, is_https: bool, proxies: int = 0) -> None:
+    """Give every response of the app its request id and security headers, and every request a line in the log.
+
+    ``proxies`` of our own stand in front: whom the outermost of them saw is who asks. Nothing else that they say is
+    believed; addresses of ours are built from the settings.
+    """
+    if proxies:
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=proxies, x_proto=0)  # type: ignore[method-assign]
     app.session_interface = _Sessions()
 
     @app.before_request

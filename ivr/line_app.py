@@ -12,6 +12,7 @@ from flask import Blueprint, Flask
 
 from ivr import http
 from ivr.api import health
+from ivr.api.meters import Meters
 from ivr.current import EXTENSION
 from ivr.settings import Settings
 
@@ -30,7 +31,7 @@ def create_line_app(
     settings: Settings,
     *,
     doors: tuple[Blueprint, ...],
-    meters: health.Meters,
+    meters: Meters,
     others: "Callable[[], WSGIApplication]",
 ) -> Flask:
     """The app of a web process. ``doors`` are open from the start; ``others`` makes the app behind them, once."""
@@ -54,7 +55,9 @@ def bare_app(services: "LineServices", settings: Settings) -> Flask:
         MAX_FORM_PARTS=_MAX_FORM_PARTS,
     )
     app.extensions[EXTENSION] = services
-    http.install(app, is_https=settings.webhook_base_url.startswith("https://"))
+    http.install(
+        app, is_https=settings.webhook_base_url.startswith("https://"), proxies=settings.trusted_proxies
+    )
     return app
 
 

@@ -41,6 +41,7 @@ _DEPTH = 6
 # OpenAI's library speaks through httpx or through its successor, by its version.
 _TALKATIVE = (
     "werkzeug", "httpx", "httpcore", "httpx2", "httpcore2", "urllib3", "openai", "twilio", "rq.worker", "alembic",
+    "boto3", "botocore", "s3transfer",
 )  # fmt: skip
 
 
@@ -90,6 +91,11 @@ class Redactor:
                 return self.text(str(value))
 
 
+def redactor_of(settings: Settings) -> Redactor:
+    """One that knows every secret of the settings."""
+    return Redactor(_secret_values(settings))
+
+
 def setup_logging(settings: Settings, stream: TextIO | None = None) -> None:
     """Send everything that is logged in this process through one format to ``stream`` (standard output).
 
@@ -101,7 +107,7 @@ def setup_logging(settings: Settings, stream: TextIO | None = None) -> None:
         structlog.stdlib.add_logger_name,
         structlog.processors.TimeStamper(fmt="iso", utc=True),
     ]
-    redactor = Redactor(_secret_values(settings))
+    redactor = redactor_of(settings)
     renderer: Processor = (
         structlog.dev.ConsoleRenderer(colors=False, exception_formatter=structlog.dev.plain_traceback)
         if settings.log_format == "console"

@@ -71,6 +71,7 @@ class Settings(BaseSettings):
     database_url: str = "sqlite:///instance/viva.sqlite3"
     redis_url: str | None = None
     storage_url: str = "file://instance/files"
+    s3_endpoint_url: str | None = None
     instance_dir: Path = Path("instance")
 
     # secrets, access
@@ -127,10 +128,12 @@ class Settings(BaseSettings):
 
     # running
     port: int = Field(default=8000, ge=1, le=65_535)
+    trusted_proxies: int = Field(default=0, ge=0, le=5)
     worker_threads: int = Field(default=32, ge=1, le=256)
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL"] = "INFO"
     log_format: Literal["json", "console"] = "json"
     alert_webhook_url: str | None = Field(default=None, repr=False)
+    sentry_dsn: SecretStr | None = None
     otel_exporter_otlp_endpoint: str | None = None
     otel_exporter_otlp_headers: SecretStr | None = None
     trace_url_template: str | None = None
@@ -173,9 +176,11 @@ class Settings(BaseSettings):
 
     @field_validator("storage_url")
     @classmethod
-    def _directory(cls, value: str) -> str:
-        if not value.startswith("file://") or value == "file://":
-            raise ValueError("must be a directory, such as file://instance/files")
+    def _place(cls, value: str) -> str:
+        parts = urlsplit(value)
+        is_bucket = parts.scheme == "s3" and bool(parts.hostname) and "@" not in parts.netloc and not parts.query
+        if not is_bucket and (not value.startswith("file://") or value == "file://"):
+            raise ValueError("must be a directory, such as file://instance/files, or a bucket: s3://bucket/prefix")
         return value
 
     @field_validator("twilio_phone_number")
@@ -190,7 +195,7 @@ class Settings(BaseSettings):
 
     @field_validator(
         "webhook_base_url", "candidate_link_url", "twilio_api_base_url", "openai_base_url",
-        "openai_transcribe_base_url", "ai_model_api_endpoint",
+        "openai_transcribe_base_url", "ai_model_api_endpoint", "s3_endpoint_url",
     )  # fmt: skip
     @classmethod
     def _no_slash(cls, value: str | None) -> str | None:
@@ -221,6 +226,14 @@ class Settings(BaseSettings):
         is_here = parts.scheme == "http" and parts.hostname in _LOOPBACK
         if not parts.hostname or not (parts.scheme == "https" or is_here):
             raise ValueError("must be an https address (http only on this machine)")
+        return value
+
+    @field_validator("sentry_dsn")
+    @classmethod
+    def _dsn(cls, value: SecretStr | None) -> SecretStr | None:
+        parts = urlsplit(value.get_secret_value() if value else "https://key@host/1")
+        if parts.scheme not in {"http", "https"} or not (parts.username and parts.hostname and parts.path.strip("/")):
+            raise ValueError("must be the address from Sentry's project settings, like https://key@host/1")
         return value
 
     @field_validator("otel_exporter_otlp_endpoint")

@@ -6,8 +6,9 @@ from functools import partial
 
 from flask import Flask
 
-from ivr.api.health import Meters
+from ivr.api.meters import Meters
 from ivr.bootstrap_line import build_line_services
+from ivr.error_reports import report_errors
 from ivr.gateways.redis_server import redis_url
 from ivr.line_app import create_line_app
 from ivr.logs import setup_logging
@@ -24,11 +25,12 @@ def make_app() -> Flask:
     """The app, built from the environment; a setting that is wrong ends the process with a sentence."""
     try:
         settings = load_settings()
+        setup_logging(settings)
+        report_errors(settings)
+        line = build_line_services(settings)
     except BadSettings as error:
         sys.stderr.write("\n".join(error.sentences) + "\n")
         raise SystemExit(_CANNOT_LOAD) from None
-    setup_logging(settings)
-    line = build_line_services(settings)
     # Its queries also ready the ORM, which the first text or caller without a PIN would wait for else.
     line.access.ensure_first_key()
     meters = Meters()

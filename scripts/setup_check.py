@@ -159,6 +159,8 @@ def check_redis(settings: Settings) -> Finding:
 def check_storage(settings: Settings) -> Finding:
     """Whether recordings can be written, and whether there is room for them."""
     piece = "storage"
+    if settings.storage_url.startswith("s3://"):
+        return _check_bucket(settings)
     folder = Path(settings.storage_url.removeprefix("file://"))
     existing = _nearest(folder)
     remedy = "change its owner or its mode, or name another directory in STORAGE_URL"
@@ -170,6 +172,21 @@ def check_storage(settings: Settings) -> Finding:
     if free < ROOM_FOR_RECORDINGS:
         return Finding(piece, trouble=f"only {free // 2**20} MB are free at {existing}", remedy="make room")
     return Finding(piece, f"{folder} can be written{'' if folder.exists() else ' (it will be made)'}")
+
+
+def _check_bucket(settings: Settings) -> Finding:
+    from ivr.bootstrap_line import file_store
+    from ivr.gateways.ports import GatewayError
+
+    piece, where = "storage", settings.storage_url
+    try:
+        file_store(settings).check()
+    except BadSettings as error:
+        return Finding(piece, trouble="boto3 is not installed", remedy=error.sentences[0])
+    except GatewayError as error:
+        remedy = "make the bucket, or give its keys the rights to read, write, delete and list versions"
+        return Finding(piece, trouble=error.message, remedy=remedy)
+    return Finding(piece, f"{where} can be written, read and erased")
 
 
 def _nearest(folder: Path) -> Path:

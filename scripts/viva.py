@@ -8,6 +8,7 @@ import click
 
 from scripts.cli.calling import call, campaign, import_people
 from scripts.cli.people import organisation
+from scripts.cli.restoring import restored
 from scripts.cli.talking import talk
 
 
@@ -60,7 +61,7 @@ def login_link(email: str, name: str, role: str) -> None:
     click.echo(f"{settings.webhook_base_url}/login/link/{token}")
 
 
-for command in (import_people, campaign, call, talk, organisation):
+for command in (import_people, campaign, call, talk, organisation, restored):
     viva.add_command(command)
 
 

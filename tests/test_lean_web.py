@@ -45,7 +45,7 @@ print(json.dumps({"statuses": statuses, "first": replies[0].text, "modules": sor
 _OTHERS = ("ivr.app", "ivr.bootstrap", "ivr.services.catalog", "ivr.api.operations", "ivr.dashboard", "ivr.candidate")
 _HEAVY = (
     "openai", "pdfplumber", "pdfminer", "docx", "twilio.rest", "rq", "workers", "webrtcvad", "soundfile", "numpy",
-    "redis", "limits", "typst", *_OTHERS,
+    "redis", "limits", "typst", "boto3", "botocore", "sentry_sdk", *_OTHERS,
 )  # fmt: skip
 
 
@@ -112,7 +112,7 @@ def test_the_other_doors_open_for_the_first_who_come(sqlite_url: str, redis_port
 
 
 def test_a_web_process_that_served_a_call_has_loaded_no_vendor(sqlite_url: str, redis_port: RedisPort) -> None:
-    environment = product_environment(sqlite_url, REDIS_URL=redis_port.url)
+    environment = product_environment(sqlite_url, REDIS_URL=redis_port.url, STORAGE_URL="s3://bucket/prefix")
     done = subprocess.run([sys.executable, "-c", _SERVE], cwd=ROOT, env=environment, capture_output=True, text=True)
     assert done.returncode == 0, done.stderr
     found = json.loads(done.stdout.splitlines()[-1])

@@ -128,7 +128,9 @@ REFUSED = [
     ("OPENAI_TRANSCRIBE_BASE_URL", "file:///etc", "absolute http(s) address"),
     ("DATABASE_URL", "mysql://user:the-password@host/name", "must begin with sqlite:/// or postgresql://"),
     ("REDIS_URL", "http://user:the-password@host", "must begin with redis://"),
-    ("STORAGE_URL", "s3://bucket/prefix", "must be a directory"),
+    ("STORAGE_URL", "s3://", "must be a directory"),
+    ("STORAGE_URL", "s3://key:secret@bucket", "must be a directory"),
+    ("S3_ENDPOINT_URL", "minio:9000", "must be an absolute http(s) address"),
     ("STORAGE_URL", "file://", "must be a directory"),
     ("WHITELISTED_NUMBERS", "+14155550123,+1*", "beyond the country code"),
     ("WHITELISTED_NUMBERS", "*", "such as +1415*"),
@@ -184,7 +186,8 @@ def test_no_value_is_repeated_in_a_sentence(environment, name):
 
 def test_a_settings_object_shows_no_secret(environment):
     for name in SECRETS:
-        environment.setenv(name, "canary-0123456789-canary")
+        secret = "canary-0123456789-canary"
+        environment.setenv(name, f"https://{secret}@sentry.example.com/1" if name == "SENTRY_DSN" else secret)
     settings = load_settings()
     assert "canary" not in repr(settings) and "canary" not in str(settings.model_dump())
 

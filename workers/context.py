@@ -1,7 +1,8 @@
 """What a task finds around it: the services, built once per worker process, and the outbox."""
 
+import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol
 
@@ -14,6 +15,7 @@ from ivr.gateways.ports import GatewayError
 from ivr.services.audit import AuditService
 from ivr.services.outbox import GiveUp, Outbox, Work
 from ivr.services.periodic import Periodic
+from ivr.tallies import Tallies
 
 _log = structlog.stdlib.get_logger(__name__)
 
@@ -156,6 +158,8 @@ class WorkerServices(Protocol):
     @property
     def periodic(self) -> tuple[Periodic, ...]: ...
     @property
+    def tallies(self) -> Tallies: ...
+    @property
     def jobs(self) -> _Jobs: ...
     @property
     def candidates(self) -> _Candidates: ...
@@ -265,6 +269,7 @@ class WorkerContext:
     outbox: Outbox
     handlers: Mapping[str, Handler]
     ring: Callable[[], None]
+    tallies: Tallies = field(default_factory=Tallies)
 
     def run(self, kind: str, outbox_id: str, generation: int) -> None:
         """Take up one bell; nothing happens when its row has moved on since."""
@@ -281,7 +286,10 @@ class WorkerContext:
             task=kind, outbox_id=outbox_id, subject_id=lease.subject_id, request_id=lease.request_id
         ):
             handler = self.handlers[kind]
-            self.outbox.run(lease, handler.work, handler.give_up)
+            began_s = time.monotonic()
+            ending = self.outbox.run(lease, handler.work, handler.give_up)
+            self.tallies.count("viva_tasks", kind, ending)
+            self.tallies.observe("viva_task_seconds", kind, seconds=time.monotonic() - began_s)
         # What the task asked for, or its own next try, may be due long before the relay would look by itself.
         self.ring()
 

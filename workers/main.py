@@ -7,6 +7,7 @@ import sys
 import threading
 from types import FrameType
 
+from ivr.error_reports import report_errors
 from ivr.gateways.redis_server import RedisMissing, RedisServer, RedisUnusable
 from ivr.logs import setup_logging
 from ivr.settings import BadSettings, load_settings
@@ -18,14 +19,15 @@ def main() -> int:
     """The exit code: 0 after an orderly end, 2 when it could not start."""
     try:
         settings = load_settings()
+        setup_logging(settings)
+        report_errors(settings)
+        # Imported here and not above: what is wrong with the settings is said without the models' weight.
+        from ivr.bootstrap import build_worker_services
+
+        services = build_worker_services(settings)
     except BadSettings as error:
         sys.stderr.write("\n".join(error.sentences) + "\n")
         return 2
-    setup_logging(settings)
-    # The services are imported here and not above: what is wrong with the settings is said without the models' weight.
-    from ivr.bootstrap import build_worker_services
-
-    services = build_worker_services(settings)
     redis_server = RedisServer(settings.redis_url, settings.instance_dir)
     worker = WorkerProcess(services, handlers_of(services), redis_server, threads=settings.worker_threads)
     return run(worker, redis_server)

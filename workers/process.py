@@ -10,7 +10,7 @@ import redis
 import structlog
 
 from db import notices
-from ivr.gateways.ports import SIGN_LASTS_S
+from ivr.gateways.ports import SIGN_LASTS_S, GatewayError
 from ivr.gateways.redis_server import RedisServer
 from ivr.gateways.rq_tasks import RqTasks, connect
 from ivr.services.outbox import CLAIM_S, LEASE_S, Outbox
@@ -24,6 +24,7 @@ from workers.threads import WorkerThreads
 # Above any single answer of a vendor that is worth waiting for; what still runs then is done again elsewhere.
 GRACE_S = 20.0
 _REDIS_LOOK_S = 2.0
+_TALLY_EVERY_S = 5.0
 _SEAL_EVERY_S = 10.0
 _SEAL_AT_ONCE = 500
 
@@ -60,6 +61,7 @@ class WorkerProcess:
             threads=threads,
             look_every_s=SQLITE_POLL_S if is_sqlite else SWEEP_S,
             listen=None if is_sqlite else lambda heard, stop: notices.listen(url, heard, stop),
+            on_outage=lambda part: services.tallies.count("viva_outages", part),
         )
         # Three loops, so that a slow Redis or a long piece of periodic work never lets a lease run out.
         self._loops = (
@@ -70,7 +72,13 @@ class WorkerProcess:
                     Periodic("sign_of_life", SIGN_LASTS_S / 4, self._say_alive),
                 ],
             ),
-            Maintenance("redis", [Periodic("redis", _REDIS_LOOK_S, redis_server.ensure)]),
+            Maintenance(
+                "redis",
+                [
+                    Periodic("redis", _REDIS_LOOK_S, redis_server.ensure),
+                    Periodic("tallies", _TALLY_EVERY_S, self._tally),
+                ],
+            ),
             Maintenance(
                 "maintenance",
                 [
@@ -84,7 +92,7 @@ class WorkerProcess:
     def start(self) -> None:
         """Begin to work. Raises RedisMissing or RedisUnusable when there is no Redis to be had."""
         self._redis_server.ensure()
-        context.use(WorkerContext(self.outbox, self._handlers, self._services.bell.ring))
+        context.use(WorkerContext(self.outbox, self._handlers, self._services.bell.ring, self._services.tallies))
         self._services.bell.answer_with(self._relay.wake)
         for loop in self._loops:
             loop.start()
@@ -113,10 +121,21 @@ class WorkerProcess:
 
     def _say_goodbye(self) -> None:
         try:
+            self._tally()
             self._tasks.say_goodbye(self.id)
         except Exception as error:
             # The sign of life ends by itself.
             _log.info("worker.goodbye_unsaid", error=type(error).__name__)
+
+    def _tally(self) -> None:
+        taken = self._services.tallies.take()
+        if not taken:
+            return
+        try:
+            self._tasks.tally(taken)
+        except GatewayError:
+            self._services.tallies.give_back(taken)
+            raise
 
     def _sweep(self) -> None:
         if self.outbox.sweep():

@@ -31,7 +31,8 @@ class Claims(Protocol):
 
 
 class Relay:
-    """One a worker process. ``listen`` blocks in a thread of its own and calls its first argument at each notice."""
+    """One a worker process. ``listen`` blocks in a thread of its own and calls its first argument at each notice;
+    ``on_outage`` is told what is away, once per outage."""
 
     def __init__(
         self,
@@ -41,12 +42,14 @@ class Relay:
         threads: int,
         look_every_s: float = SWEEP_S,
         listen: Callable[[Callable[[], None], threading.Event], None] | None = None,
+        on_outage: Callable[[str], None] = lambda part: None,
     ) -> None:
         self._outbox = outbox
         self._tasks = tasks
         self._most_waiting = 2 * threads
         self._look_every_s = look_every_s
         self._listen = listen
+        self._on_outage = on_outage
         self._woken = threading.Event()
         self._stop = threading.Event()
         self._running: list[threading.Thread] = []
@@ -120,6 +123,7 @@ class Relay:
         """Say once per outage that something is away; how long to wait before looking again."""
         if self._outage is None:
             _log.warning("relay.waiting", away=what, error=type(error).__name__)
+            self._on_outage(what)
         self._outage = what
         self._outage_wait_s = min(_LONGEST_OUTAGE_WAIT_S, max(0.25, 2 * self._outage_wait_s))
         # A ring must not shorten this wait: each would be one more attempt at what is down.

@@ -77,7 +77,11 @@ class Call(Owned, Base):
     """
 
     __tablename__ = "calls"
-    __table_args__ = (UniqueConstraint("interview_id", "attempt"), Index("ix_calls_status", "status"))
+    __table_args__ = (
+        UniqueConstraint("interview_id", "attempt"),
+        Index("ix_calls_status", "status"),
+        Index("ix_calls_created_at", "created_at"),
+    )
 
     interview_id: Mapped[str] = mapped_column(ForeignKey("interviews.id"), index=True)
     attempt: Mapped[int] = mapped_column(Integer)

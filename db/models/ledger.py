@@ -103,6 +103,7 @@ class ModelCallRow(Owned, Base):
     __tablename__ = "model_calls"
     __table_args__ = (
         Index("ix_model_calls_subject", "subject_id", "purpose"),
+        Index("ix_model_calls_created_at", "created_at"),
         UniqueConstraint("subject_id", "purpose", "sample", "request_hash"),
     )
 

@@ -1,13 +1,13 @@
 """The line: its row, locked while somebody dials, and the calls that were placed over it."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 
 from sqlalchemy import bindparam, func, select, text
 from sqlalchemy.orm import Session
 
 from db.columns import UtcDateTime
-from db.models import Call, DialPace
+from db.models import Call, DialPace, TestCall
 from interview.lifecycle import CallStatus
 
 LINE = "dial"
@@ -49,3 +49,15 @@ def calls_since(session: Session, since: datetime) -> Sequence[Call]:
         Call.direction == "outbound", Call.created_at >= since, Call.status != CallStatus.CANCELED
     )
     return session.scalars(placed).all()
+
+
+def last_call_at(session: Session, interview_id: str) -> datetime | None:
+    """When we last set about calling for this interview."""
+    return session.scalar(select(func.max(Call.created_at)).where(Call.interview_id == interview_id))
+
+
+def known_sids(session: Session, carrier_sids: Collection[str]) -> set[str]:
+    """Those of the carrier's calls that are calls of ours."""
+    columns = (Call.carrier_sid, TestCall.carrier_sid)
+    found = [session.scalars(select(column).where(column.in_(carrier_sids))) for column in columns]
+    return {sid for sids in found for sid in sids if sid is not None}

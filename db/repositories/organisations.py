@@ -13,6 +13,11 @@ def locked(session: Session, organisation_id: str) -> Organisation | None:
     return session.get(Organisation, organisation_id, with_for_update=True)
 
 
+def not_stopped(session: Session) -> Sequence[Organisation]:
+    """Those whose stop switch is not set."""
+    return session.scalars(select(Organisation).where(~Organisation.is_stopped).order_by(Organisation.id)).all()
+
+
 def of_link(session: Session, token_hash: str) -> Organisation | None:
     """Whose candidate's link this is, good or over, or None."""
     return session.scalar(

@@ -247,6 +247,20 @@ def parked_for_good(session: Session, kinds: Collection[str]) -> Sequence[Outbox
     ).all()
 
 
+def drop_due(session: Session, kinds: Collection[str], now: datetime, why: str) -> int:
+    """Let open work of these kinds that is due be: nobody does it any more. How many rows."""
+    done = session.execute(
+        update(OutboxRow)
+        .where(OutboxRow.done_at.is_(None), OutboxRow.kind.in_(kinds), OutboxRow.due_at <= _moment(now))
+        .values(
+            done_at=_moment(now), owner=None, lease_until=None, started=False, last_error=why,
+            generation=OutboxRow.generation + 1,
+        )
+        .execution_options(synchronize_session=False)
+    )  # fmt: skip
+    return _count(done)
+
+
 # Endings, inside the transaction of the work. Each raises the generation, so that a bell which rings twice starts
 # nothing, and frees the row.
 

@@ -26,6 +26,7 @@ from ivr.api import (
     rubrics,
     webhook_endpoints,
 )
+from ivr.api.meters import Meters
 from ivr.api.openapi import document
 from ivr.api.operations import RATE_LIMITS, Operation, serve
 from ivr.limits import RATE_LIMITER, RateLimiter
@@ -63,7 +64,7 @@ def openapi_text() -> str:
     return json.dumps(document(operations(), PREFIX), ensure_ascii=False, separators=(",", ":"))
 
 
-def install(app: Flask, settings: Settings, redis_url: str | None, meters: health.Meters) -> None:
+def install(app: Flask, settings: Settings, redis_url: str | None, meters: Meters) -> None:
     """Open the door: routes, errors, limits, health."""
     app.extensions[RATE_LIMITER] = RateLimiter(redis_url)
     app.extensions[RATE_LIMITS] = {

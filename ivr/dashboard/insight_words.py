@@ -29,6 +29,7 @@ _LOSS = {
     "voicemail": "Voicemail",
     "not_connected": "Could not be connected",
     "number_unreachable": "Number cannot be reached",
+    "called_already": "Called already, before a restore",
     "opted_out": "Wants no calls",
     "hung_up_at_door": "Hung up at the greeting",
     "callback_requested": "Asked to be called later",

@@ -96,6 +96,7 @@ _REASON = {
     "opted_out": "The candidate does not want to be called again.",
     "not_whitelisted": "The number is not on the list of numbers that may be called.",
     "number_unreachable": "The carrier cannot reach this number.",
+    "called_already": "This person seems to have been called already: our records are older than the carrier's.",
     "number_invalid": "The number cannot be called.",
     "our_fault": "The call ended by a fault of ours.",
     "declined": "The candidate declined the interview.",

@@ -2,21 +2,13 @@
 
 import errno
 import os
-import re
 from pathlib import Path
 from uuid import uuid4
 
+from ivr.gateways.file_keys import check_range, parts_of
 from ivr.gateways.ports import FileMissing, GatewayError, Trouble
 
-# Parts of our own making: no dot at the start, so neither ".." nor the unfinished files of `put` can be named.
-_KEY = re.compile(r"[A-Za-z0-9_-][A-Za-z0-9._-]*(?:/[A-Za-z0-9_-][A-Za-z0-9._-]*)*")
-_LONGEST_KEY = 512
-_LONGEST_PART = 200
 _OPERATORS_MATTER = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EACCES, errno.EPERM, errno.EROFS})
-
-
-class BadKey(ValueError):
-    """A key that is not of our own making; it never reaches the disk."""
 
 
 class DirectoryStore:
@@ -55,8 +47,7 @@ class DirectoryStore:
 
     def read_range(self, key: str, start: int, end: int) -> bytes:
         """Bytes ``start`` to ``end``, both included; fewer where the file ends before. Raises FileMissing."""
-        if start < 0 or end < start:
-            raise ValueError(f"no range of bytes: {start} to {end}")
+        check_range(start, end)
         path = self._path(key)
         try:
             with path.open("rb") as file:
@@ -89,10 +80,7 @@ class DirectoryStore:
             raise _refused("delete", error) from error
 
     def _path(self, key: str) -> Path:
-        parts = key.split("/")
-        if len(key) > _LONGEST_KEY or not _KEY.fullmatch(key) or any(len(part) > _LONGEST_PART for part in parts):
-            raise BadKey("not a key of this store")
-        return self._root.joinpath(*parts)
+        return self._root.joinpath(*parts_of(key))
 
     def _make_directory(self, directory: Path) -> None:
         """Make it and all above it, each entered durably in its parent."""

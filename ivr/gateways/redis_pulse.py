@@ -1,4 +1,4 @@
-"""Whether Redis answers and a worker lives: two short questions for the readiness check."""
+"""What Redis knows of the workers: whether it answers, who lives, what they have counted. Short questions all."""
 
 from collections.abc import Sequence
 from itertools import islice
@@ -10,6 +10,8 @@ if TYPE_CHECKING:
     import redis
 
 WORKER_KEYS = "viva:worker:*"
+# A hash of what all workers have counted, by the series' fields.
+TALLIES_KEY = "viva:tallies"
 # More workers than that are not looked at one by one.
 _MOST_WORKERS = 200
 TIMEOUT_S = 0.5
@@ -54,6 +56,16 @@ class RedisPulse:
             return ()
         # A key that has ended meanwhile tells -2.
         return [max(0.0, SIGN_LASTS_S - one / 1000) for one in left_ms if one >= 0]
+
+    def tallies(self) -> dict[str, float]:
+        """What all workers have counted, by field; nothing when Redis does not answer."""
+        import redis
+
+        try:
+            found = self._redis().hgetall(TALLIES_KEY)
+        except redis.RedisError:
+            return {}
+        return {str(field, "utf-8"): float(amount) for field, amount in found.items()}  # type: ignore[arg-type]
 
     def _redis(self) -> "redis.Redis":
         import redis

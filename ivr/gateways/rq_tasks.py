@@ -1,6 +1,6 @@
 """RQ as a bell: tells some worker thread to take up one claimed outbox row. Ids only, and nothing is kept for long."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import redis
@@ -10,6 +10,7 @@ from rq import Queue
 from rq.serializers import JSONSerializer
 
 from ivr.gateways.ports import GatewayError, Trouble
+from ivr.gateways.redis_pulse import TALLIES_KEY
 
 QUEUE = "viva"
 # Above LONGEST_WORK_S of the outbox; a timer cannot break a blocked read, so each client has deadlines of its own.
@@ -95,6 +96,16 @@ class RqTasks:
         """Take the sign of life away."""
         try:
             self._connection.delete(f"viva:worker:{worker}")
+        except redis.RedisError as error:
+            raise _away(error) from error
+
+    def tally(self, counts: Mapping[str, float]) -> None:
+        """Add to what all workers have counted, all of it or nothing."""
+        try:
+            with self._connection.pipeline(transaction=True) as pipeline:
+                for field, amount in counts.items():
+                    pipeline.hincrbyfloat(TALLIES_KEY, field, amount)
+                pipeline.execute()
         except redis.RedisError as error:
             raise _away(error) from error
 

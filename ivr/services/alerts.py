@@ -1,5 +1,6 @@
-"""What the operator is told at once: that calling pauses, that a setting keeps calls from being placed, that scores
-drift, that the budget is used up, or that a webhook endpoint is told nothing any more."""
+"""What the operator is told at once: that calling pauses, that a setting keeps calls from being placed, that the
+carrier knows of calls which we do not, that scores drift, that the budget is used up, or that a webhook endpoint is
+told nothing any more."""
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
@@ -21,6 +22,7 @@ CONFIGURATION = "configuration"
 CONTROL_DRIFT = "control_drift"
 SCORE_DRIFT = "score_drift"
 BUDGET_EXCEEDED = "budget_exceeded"
+UNKNOWN_CALLS = "unknown_calls"
 WEBHOOK_DISABLED = "webhook_disabled"
 # The same trouble is told once in this time, however many calls meet it.
 AGAIN_AFTER = timedelta(hours=1)
@@ -70,6 +72,12 @@ def tell_of_configuration(session: Session, organisation_id: str, error: Gateway
     """The carrier refuses calls because of something that only a person can change."""
     what_to_do = "Calls wait and go on by themselves once this is put right; scripts/check_setup tries each piece."
     _tell(session, organisation_id, f"{CONFIGURATION}:{error.code}", error.message, what_to_do, now)
+
+
+def tell_of_unknown_calls(session: Session, organisation_id: str, sentence: str, now: datetime) -> None:
+    """The carrier knows more of our calls than we do."""
+    what_to_do = "If the database was restored, set the stop switch and follow docs/operations.md, After a restore."
+    _tell(session, organisation_id, UNKNOWN_CALLS, sentence, what_to_do, now)
 
 
 def tell_of_drift(

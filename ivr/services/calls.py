@@ -25,9 +25,9 @@ from ivr.services.campaign_line import Over, Wait, stop, turn_of
 from ivr.services.conversations import CallNews, ConversationService
 from ivr.services.dialing import LONGEST_CALL, NOT_PLACED, Gate, is_on_the_line
 from ivr.services.drafts import settings_from_plain
+from ivr.services.earlier_calls import asked_at, reason_of, refuse_if_called
 from ivr.services.outbox import CONFIGURATION_RECHECK_S
 from ivr.services.terms import settings_in_force
-from ivr.services.turn_records import NUMBER_UNREACHABLE
 
 RING_TIMEOUT_S = 30
 # After a dial the carrier is asked what became of the call, should its own callbacks not come.
@@ -48,6 +48,7 @@ _WAITING = frozenset({InterviewStatus.SCHEDULED, InterviewStatus.QUEUED, Intervi
 class _Dial:
     call_id: str
     request: DialRequest
+    asked_at: datetime
     written_at: datetime
 
 
@@ -77,9 +78,12 @@ class CallService:
         """Dial the interview's candidate if the gate still says yes; else say when or why not."""
         with self._database.write() as unit:
             dial = self._prepare(unit, lease)
-        if dial is None or self._clock() - dial.written_at > timedelta(seconds=DIAL_WITHIN_S):
+        if dial is None:
             return
         try:
+            refuse_if_called(self._database, self._carrier, dial.request.to, dial.asked_at)
+            if self._clock() - dial.written_at > timedelta(seconds=DIAL_WITHIN_S):
+                return
             placed = self._carrier.place_call(dial.request)
         except GatewayError as error:
             self._not_placed(dial.call_id, lease, error)
@@ -227,6 +231,7 @@ class CallService:
         if interview.status is not InterviewStatus.QUEUED:
             _move(interview, InterviewStatus.QUEUED)
         _move(interview, InterviewStatus.DIALING)
+        asked = asked_at(session, interview)
         interview.attempts += 1
         interview.waiting_reason = interview.wanted_at = None
         interview.hang_up_requested = False
@@ -259,6 +264,7 @@ class CallService:
                 ring_timeout_s=RING_TIMEOUT_S,
                 time_limit_s=terms.max_call_minutes * 60,
             ),
+            asked,
             now,
         )
 
@@ -369,7 +375,7 @@ class CallService:
                 outbox.complete(session, lease)
                 return
             if error.trouble is Trouble.SUBJECT:
-                interview.reason_code = NUMBER_UNREACHABLE
+                interview.reason_code = reason_of(session, interview, error, now)
                 self._close(session, interview, InterviewStatus.FAILED, error.message, now, lease.request_id)
                 outbox.complete(session, lease)
                 return
@@ -399,9 +405,7 @@ class CallService:
             if call.carrier_sid is not None:
                 outbox.postpone(session, lease, now)
                 return
-            known = set(
-                session.scalars(select(Call.carrier_sid).where(Call.carrier_sid.in_([c.carrier_sid for c in found])))
-            )
+            known = line.known_sids(session, [one.carrier_sid for one in found])
             unknown = [one for one in found if one.carrier_sid not in known]
             if unknown:
                 # nothing else of ours dials this number meanwhile; of others' calls ours is the nearest in time
@@ -445,8 +449,6 @@ class CallService:
 
 # Refusals that a person lifts: the interview waits and says so, and is looked at again by itself.
 _WAIT_FOR_PERSON = frozenset({GateReason.STOPPED, GateReason.BUDGET_EXCEEDED, GateReason.QUESTIONS_NOT_APPROVED})
-
-
 _OUR_FAULT = "A fault of ours keeps this person from being called. Try again; the log tells what went wrong."
 _WAITING_FOR_LINE = "Waiting for the next free moment to dial."
 # What a refusal for good makes of an interview in which nothing was said; any other reason: failed.
@@ -495,5 +497,3 @@ def _keep_price(session: Session, call_id: str, truth: CarrierCall) -> None:
         session.execute(
             update(Call).where(Call.id == call_id).values(price=truth.price, price_unit=truth.price_unit)
         )
-
-

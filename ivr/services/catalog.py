@@ -70,6 +70,7 @@ from ivr.services.users import UserService
 from ivr.services.webhook_deliveries import WebhookDeliveryService
 from ivr.services.webhook_endpoints import WebhookEndpointService
 from ivr.services.work import WorkService
+from ivr.tallies import Tallies
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,3 +150,4 @@ class WorkerServices(Services):
     test_dials: TestDialService
     webhook_deliveries: WebhookDeliveryService
     periodic: tuple[Periodic, ...]
+    tallies: Tallies

@@ -16,6 +16,7 @@ from ivr.services.access import AccessService
 from ivr.services.calling_in import CallInService
 from ivr.services.conversations import ConversationService
 from ivr.services.health import HealthService
+from ivr.services.measures import MeasureService
 from ivr.services.messages import MessageService
 from ivr.services.practice import PlaybackService
 from ivr.services.test_calls import TestCallService
@@ -36,6 +37,7 @@ class LineServices:
     calling_in: CallInService
     conversations: ConversationService
     health: HealthService
+    measures: MeasureService
     messages: MessageService
     playback: PlaybackService
     test_calls: TestCallService

@@ -106,17 +106,18 @@ class Outbox:
                 self._running[outbox_id] = time.monotonic()
         return lease
 
-    def run(self, lease: Lease, work: Work, give_up: GiveUp | None = None) -> None:
-        """Do the work and settle its row, whatever happens; raises nothing.
+    def run(self, lease: Lease, work: Work, give_up: GiveUp | None = None) -> str:
+        """Do the work and settle its row, whatever happens; raises nothing. Back comes in a word how it ended.
 
         Work that returned without settling its row is complete. A failure that no waiting will mend, and a budget
         that is used up, go to ``give_up``, which settles the row in the transaction that writes the failure down;
         without one the row is parked.
         """
         try:
-            self._attempt(lease, work, give_up)
+            return self._attempt(lease, work, give_up)
         except LeaseLost:
             _log.info("task.lease_lost", outbox_id=lease.outbox_id)
+            return "lease_lost"
         except DatabaseUnavailable as error:
             # Nothing can be written down now: the lease runs out and the row is claimed anew.
             _log.warning("task.unsettled", outbox_id=lease.outbox_id, error=type(error).__name__)
@@ -125,21 +126,25 @@ class Outbox:
         finally:
             with self._guard:
                 self._running.pop(lease.outbox_id, None)
+        return "unsettled"
 
-    def _attempt(self, lease: Lease, work: Work, give_up: GiveUp | None) -> None:
+    def _attempt(self, lease: Lease, work: Work, give_up: GiveUp | None) -> str:
         try:
             work(lease)
             if not lease.ended:
                 self._settle(lambda session: rows.complete(session, lease))
+            return "done"
         except LeaseLost:
             raise
         except GatewayError as error:
-            self._failed(lease, error, give_up)
+            return self._failed(lease, error, give_up)
         except DatabaseUnavailable as error:
             self._database_failed(lease, error)
+            return "database_away"
         except Exception as error:
             _log.exception("task.crashed", outbox_id=lease.outbox_id, attempt=lease.attempt)
             self._crashed(lease, _describe(error))
+            return "crashed"
 
     # the maintenance loop's side
 
@@ -161,7 +166,7 @@ class Outbox:
 
     # what becomes of a failure
 
-    def _failed(self, lease: Lease, error: GatewayError, give_up: GiveUp | None) -> None:
+    def _failed(self, lease: Lease, error: GatewayError, give_up: GiveUp | None) -> str:
         reason = f"{error.code}: {error.message}" if error.code else error.message
         match error.trouble:
             case Trouble.CONFIGURATION:
@@ -170,16 +175,19 @@ class Outbox:
                 self._settle(
                     lambda session: rows.park(session, lease, rows.WAITING_FOR_CONFIGURATION, reason, due_at=due_at)
                 )
+                return rows.WAITING_FOR_CONFIGURATION
             case Trouble.RETRY if not self._is_used_up(lease, error):
                 due_at = self._in(max(_back_off_s(lease.attempt), _patience_s(error)), spread=0.25)
                 _log.warning("task.retry", attempt=lease.attempt, code=error.code)
                 self._settle(lambda session: rows.retry_later(session, lease, due_at, reason))
+                return "retry"
             case _:
                 _log.warning("task.given_up", attempt=lease.attempt, code=error.code)
                 if give_up is None:
                     self._settle(lambda session: rows.park(session, lease, GIVEN_UP, reason))
                 else:
                     give_up(lease, error)
+                return GIVEN_UP
 
     def _database_failed(self, lease: Lease, error: Exception) -> None:
         _log.warning("task.database_unavailable", attempt=lease.attempt, error=type(error).__name__)

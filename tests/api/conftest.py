@@ -23,6 +23,7 @@ from ivr.services.drafts import JobDraft, JobFilters, JobPatch, Page, Paged, Say
 from ivr.services.errors import Conflict, NotFound
 from ivr.services.health import HealthService
 from ivr.services.idempotency import IdempotencyService
+from ivr.services.measures import MeasureService
 from ivr.services.organisations import OrganisationService
 from ivr.services.stop_switch import StopSwitch
 from ivr.services.views import AudioFile, JobView, StoredFile
@@ -59,6 +60,12 @@ class FakePulse:
 
     def worker_seen(self) -> bool:
         return self.worker
+
+    def signs_of_life(self) -> list[float]:
+        return [3.0] if self.worker else []
+
+    def tallies(self) -> dict[str, float]:
+        return {}
 
 
 def job_view(id: str, draft: JobDraft | None = None) -> JobView:
@@ -134,6 +141,7 @@ def make_services(database: Database, clock: FrozenClock, settings: Settings) ->
         idempotency=IdempotencyService(database, clock),
         audit=AuditService(database, clock),
         health=HealthService(database, pulse),
+        measures=MeasureService(database, pulse, clock, budget_usd=None),
         pulse=pulse,
         jobs=FakeJobs(),
         interviews=FakeInterviews(),

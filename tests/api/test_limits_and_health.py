@@ -55,6 +55,20 @@ def test_without_redis_the_door_stays_open_and_quick(redis_server: Any) -> None:
     assert time.monotonic() - start_s < REDIS_REST_S
 
 
+def test_who_asks_is_told_by_our_own_proxies_alone(services: Any) -> None:
+    from flask import request
+
+    def address(proxies: int, forwarded: str) -> str | None:
+        app = create_app(services, make_settings(trusted_proxies=proxies))
+        app.add_url_rule("/healthz-address", view_func=lambda: request.remote_addr or "")
+        return app.test_client().get("/healthz-address", headers={"X-Forwarded-For": forwarded}).text
+
+    # the first address is what the visitor wrote, the last what the proxy saw
+    assert address(0, "6.6.6.6, 203.0.113.9") == "127.0.0.1"
+    assert address(1, "6.6.6.6, 203.0.113.9") == "203.0.113.9"
+    assert address(2, "203.0.113.9, 10.0.0.2") == "203.0.113.9"
+
+
 def test_webhooks_are_not_counted(services: Any) -> None:
     client = create_app(services, make_settings(**FEW)).test_client()
     assert {client.get("/healthz").status_code for _ in range(10)} == {200}

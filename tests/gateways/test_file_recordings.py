@@ -7,8 +7,10 @@ import threading
 
 import pytest
 
-from ivr.gateways.file_recordings import BadKey, DirectoryStore
-from ivr.gateways.ports import FileMissing, FileStore, GatewayError, Trouble
+from ivr.gateways.file_keys import BadKey
+from ivr.gateways.file_recordings import DirectoryStore
+from ivr.gateways.ports import FileMissing, GatewayError, Trouble
+from tests.gateways.test_file_stores import BAD_KEYS
 
 KEY = "0b5c/recordings/RE00.wav"
 
@@ -18,45 +20,13 @@ def store(tmp_path):
     return DirectoryStore(tmp_path / "files")
 
 
-def test_it_is_a_file_store(store):
-    port: FileStore = store
-    port.put(KEY, b"sound", "audio/wav")
-    assert port.get(KEY) == b"sound"
-    assert port.size(KEY) == 5
-    port.delete(KEY)
-    with pytest.raises(FileMissing):
-        port.get(KEY)
-    port.delete(KEY)
-
-
 def test_nothing_is_made_before_the_first_file(store, tmp_path):
     with pytest.raises(FileMissing):
         store.size(KEY)
     assert list(tmp_path.iterdir()) == []
 
 
-@pytest.mark.parametrize(
-    ("start", "end", "expected"), [(0, 0, b"0"), (2, 4, b"234"), (8, 100, b"89"), (10, 20, b""), (0, 9, b"0123456789")]
-)
-def test_a_range_has_both_ends(store, start, end, expected):
-    store.put(KEY, b"0123456789", "audio/wav")
-    assert store.read_range(KEY, start, end) == expected
-
-
-@pytest.mark.parametrize(("start", "end"), [(-1, 3), (4, 3)])
-def test_an_impossible_range(store, start, end):
-    store.put(KEY, b"0123456789", "audio/wav")
-    with pytest.raises(ValueError, match="range"):
-        store.read_range(KEY, start, end)
-
-
-@pytest.mark.parametrize(
-    "key",
-    [
-        "", "/etc/passwd", "../x", "a/../x", "a/..", "a//b", "a/", "./a", "a/.hidden", ".a", "a\\b", "a b", "a\x00b",
-        "a\n", "ä", "a" * 201, "a/" * 300 + "a",
-    ],
-)  # fmt: skip
+@pytest.mark.parametrize("key", BAD_KEYS)
 def test_a_key_that_is_not_of_our_making_never_reaches_the_disk(store, tmp_path, key):
     reads = (store.get, store.size, store.delete, lambda key: store.read_range(key, 0, 1))
     for use in (*reads, lambda key: store.put(key, b"x", "text/plain")):
@@ -144,13 +114,3 @@ def test_readers_see_a_whole_file_while_it_is_replaced(store):
     reader.join()
     assert seen
     assert all(seen)
-
-
-def test_a_folder_is_no_file(store):
-    store.put("a/b", b"x", "t")
-    for use in (store.get, store.size, lambda key: store.read_range(key, 0, 1)):
-        with pytest.raises(FileMissing):
-            use("a")
-    with pytest.raises(FileMissing):
-        store.get("a/b/c")
-    store.delete("a/b/c")

@@ -19,6 +19,7 @@ from ivr.bell import Bell
 from ivr.gateways.redis_server import RedisServer
 from ivr.services.audit import AuditService
 from ivr.services.periodic import Periodic
+from ivr.tallies import Tallies
 from workers.context import Handler
 from workers.main import run
 from workers.process import WorkerProcess
@@ -33,6 +34,7 @@ class StubServices:
     clock: Any = utc_now
     bell: Bell = field(init=False)
     audit: AuditService = field(init=False)
+    tallies: Tallies = field(default_factory=Tallies)
     jobs: Any = None
     candidates: Any = None
     calls: Any = None
