@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from hashlib import sha256
 
 from flask import Blueprint, Response, current_app, redirect, request
 
@@ -31,10 +32,12 @@ _FIRST = datetime.min.replace(tzinfo=UTC)
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """The trial as the page shows it: ``rows`` are those who would not be called first."""
+    """The trial as the page shows it: ``rows`` are those who would not be called first; ``mark`` stands for the form
+    that it was made of."""
 
     found: CampaignPlanView
     rows: Sequence[PlannedRowView]
+    mark: str
 
 
 def add_routes(blueprint: Blueprint) -> None:
@@ -57,7 +60,10 @@ def _create() -> Response:
     draft = _draft(form, chosen)
     if draft is None:
         return _show(form, chosen, 422)
-    campaigns = current_services().campaigns
+    campaigns, mark = current_services().campaigns, _mark(draft)
+    if wish == "start" and form.get("planned") != mark:
+        form.problem = "Nobody is called yet: look at what would happen with what stands here now, then start."
+        wish = "plan"
     try:
         if wish == "start":
             made = campaigns.create(viewer(), draft)
@@ -71,7 +77,7 @@ def _create() -> Response:
         form.problems["job"] = "There is no such job."
         return _show(form, chosen, 422)
     ordered = sorted(found.rows, key=lambda row: (row.call_at is not None, row.call_at or _FIRST))
-    return _show(form, chosen, plan=Plan(found, ordered[:_SHOWN]))
+    return _show(form, chosen, 409 if form.problem else 200, Plan(found, ordered[:_SHOWN], mark))
 
 
 def _draft(form: Form, chosen: Sequence[str]) -> CampaignDraft | None:
@@ -104,6 +110,13 @@ def _draft(form: Form, chosen: Sequence[str]) -> CampaignDraft | None:
         job_id=job_id, name=name or "", candidate_ids=ids, csv=text.encode(), country=country, start_at=start_at,
         calls_per_minute=pace, max_concurrent=at_once,
     )  # fmt: skip
+
+
+def _mark(draft: CampaignDraft) -> str:
+    """Stands for everything in the draft, so that nobody starts what was not looked at."""
+    parts = (draft.job_id, draft.candidate_ids, draft.csv, draft.country, draft.start_at, draft.calls_per_minute,
+             draft.max_concurrent)  # fmt: skip
+    return sha256(repr(parts).encode()).hexdigest()[:32]
 
 
 def _with_file(form: Form) -> Form:

@@ -76,10 +76,9 @@ def _people_alone() -> Response:
 
 
 def _invite(form: Form) -> Response:
-    look_first = _look(form)
     draft = _draft(form)
     if draft is None:
-        return _show(form, 422, look_first)
+        return _show(form, 422)
     try:
         made = current_services().interviews.invite(viewer(), draft)
     except Invalid as error:
@@ -159,12 +158,12 @@ def _clock(form: Form, candidate_id: str | None) -> str:
     if is_zone(typed):
         return typed
     draft = InviteDraft(form.get("job"), candidate_id, None if candidate_id else person_form.draft_of(form))
-    return zone_of(current_services().call_previews.preview(viewer(), draft).zones)
-
-
-def zone_of(zones: Sequence[str]) -> str:
-    """The clock by which a candidate is asked who may have several: the first, as in letters to them."""
-    return zones[0] if zones else "UTC"
+    try:
+        zones = current_services().call_previews.preview(viewer(), draft).zones
+    except Invalid:
+        return "UTC"  # nobody has a clock yet: what is wrong with the number is told by whoever takes the draft
+    # by which a candidate is asked who may have several, as in letters to them
+    return next(iter(zones), "UTC")
 
 
 def _people(q: str, chosen: str) -> Sequence[CandidateView]:
@@ -177,7 +176,7 @@ def _people(q: str, chosen: str) -> Sequence[CandidateView]:
     return found
 
 
-def _show(form: Form, status: int = 200, look: Look | None = None) -> Response:
+def _show(form: Form, status: int = 200) -> Response:
     jobs = jobs_to_choose(user().organisation_id, form.get("job") or None)
     return page(
         "interview_new.html",
@@ -186,7 +185,7 @@ def _show(form: Form, status: int = 200, look: Look | None = None) -> Response:
         jobs=jobs,
         may_be_called=[job for job in jobs if job.approved_version is not None and job.status == "open"],
         found=_people(form.get("q"), form.get("candidate")),
-        look=look or _look(form),
+        look=_look(form),
         bases=person_form.BASES,
         zones=person_form.zones(),
         clocks=_clocks(form),

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 
 import pytest
+from werkzeug.test import TestResponse
 
 from db.models import Campaign, CampaignMember, CampaignStatus, Candidate, Interview, OutboxRow, Role
 from db.repositories import outbox
@@ -60,6 +61,14 @@ def plan(visitor: Visitor, people: tuple[str, ...] = (), **fields: object) -> st
     return visitor.client.post(PAGE, data=data | fields).text
 
 
+def start(visitor: Visitor, **data: object) -> TestResponse:
+    """The answer to the button that stands beside the plan."""
+    fields: dict[str, object] = {"csrf_token": visitor.token(PAGE)} | data
+    mark = re.search(r'name="planned" value="([^"]+)"', visitor.client.post(PAGE, data=fields | {"do": "plan"}).text)
+    assert mark is not None
+    return visitor.client.post(PAGE, data=fields | {"do": "start", "planned": mark[1]})
+
+
 def test_an_empty_list_says_what_a_campaign_is(house: CallingHouse, visitor: Visitor) -> None:
     assert "No campaign yet" in visitor.get("/campaigns").text and f'href="{PAGE}"' in visitor.get("/campaigns").text
     assert "No job is ready" in visitor.get(PAGE).text
@@ -96,10 +105,9 @@ def test_a_trial_tells_each_persons_turn_or_the_reason_and_writes_nothing(
 
 def test_a_campaign_is_started_from_the_plan(house: CallingHouse, visitor: Visitor) -> None:
     job, ada = house.job(), house.candidate("Ada", "+442079460018")
-    data = {"csrf_token": visitor.token(PAGE), "from": "chosen", "person": [ada], "job": job, "name": "March intake",
-            "pace": "2.5", "at_once": "3", "when": "at", "at": "2026-03-03T10:00", "clock": "Europe/Berlin",
-            "do": "start"}  # fmt: skip
-    made = visitor.client.post(PAGE, data=data)
+    data = {"from": "chosen", "person": [ada], "job": job, "name": "March intake", "pace": "2.5", "at_once": "3",
+            "when": "at", "at": "2026-03-03T10:00", "clock": "Europe/Berlin"}  # fmt: skip
+    made = start(visitor, **data)
     (campaign,) = house.all(Campaign)
     assert (made.status_code, made.location) == (303, f"/campaigns/{campaign.id}")
     assert (campaign.calls_per_minute, campaign.max_concurrent) == (2.5, 3)
@@ -109,6 +117,19 @@ def test_a_campaign_is_started_from_the_plan(house: CallingHouse, visitor: Visit
     assert "March intake" in visitor.get("/campaigns").text
 
 
+def test_nobody_starts_what_was_not_looked_at(house: CallingHouse, visitor: Visitor) -> None:
+    job, ada, bob = house.job(), house.candidate("Ada"), house.candidate("Bob")
+    planned = plan(visitor, (ada,), job=job, name="March")
+    mark = re.search(r'name="planned" value="([^"]+)"', planned)
+    assert mark is not None
+    data = {"csrf_token": visitor.token(PAGE), "from": "chosen", "when": "now", "job": job, "name": "March",
+            "do": "start", "planned": mark[1]}  # fmt: skip
+    changed = visitor.client.post(PAGE, data=data | {"person": [ada, bob]})
+    assert changed.status_code == 409 and "Nobody is called yet" in changed.text
+    assert "Start and call 2 people" in words_of(changed.text) and house.all(Campaign) == []
+    assert visitor.client.post(PAGE, data=data | {"person": [ada], "name": "April"}).status_code == 303
+
+
 def test_a_file_is_planned_mended_and_its_people_entered_at_the_start(house: CallingHouse, visitor: Visitor) -> None:
     job = house.job()
     form = {"job": job, "name": "From a file", "from": "file"}
@@ -116,8 +137,7 @@ def test_a_file_is_planned_mended_and_its_people_entered_at_the_start(house: Cal
     text = words_of(page)
     assert "Bad Row,12," in page and "3 would not" in text and "not on your list" in text
     assert house.all(Candidate) == []
-    data = {"csrf_token": visitor.token(PAGE), **form, "csv": FILE, "do": "start"}
-    assert visitor.client.post(PAGE, data=data).status_code == 303
+    assert start(visitor, **form, csv=FILE).status_code == 303
     assert {one.name for one in house.all(Candidate)} == {"Ana Ruiz", "Grace Kim"}
     assert len(house.all(CampaignMember)) == 3
 

@@ -84,6 +84,10 @@ def test_half_a_form_is_no_mistake(house: CallingHouse, visitor: Visitor) -> Non
     assert "Choose whom to call" in look(visitor, job=job)
     assert "Enter a name and a telephone number." in look(visitor, job=job, who="new", name="Ada")
     assert "Start the number with +" in look(visitor, job=job, who="new", name="Ada", phone="020 7946")
+    wished = {"when": "at", "at": "2026-03-03T10:00", "clock": "candidate"}
+    assert "Start the number with +" in look(visitor, job=job, who="new", name="Ada", phone="020 7946", **wished)
+    refused = visitor.send(PAGE, job=job, who="new", name="Ada", phone="020 7946", **wished, do="start")
+    assert refused.status_code == 422 and 'id="e-phone"' in refused.text
     pressed = visitor.send(PAGE, job=job, who="known", when="now", do="start")
     assert pressed.status_code == 422 and 'id="e-candidate"' in pressed.text
     nothing = visitor.send(PAGE, do="start")

@@ -3,14 +3,15 @@
 
 const zone = Intl.DateTimeFormat().resolvedOptions().timeZone;
 
-// A choice of clocks learns the reader's own, and takes it when the page was opened with none chosen by hand.
+// A choice of clocks learns the reader's own. On a page that was just opened it is chosen instead of UTC; what came back
+// from a form stays as it was sent.
 class VivaClocks extends HTMLElement {
   connectedCallback() {
     const choice = this.querySelector("select");
     if (!choice || !zone || zone === "UTC" || [...choice.options].some((one) => one.value === zone)) return;
     const own = new Option(`my clock (${zone.replaceAll("_", " ")})`, zone);
     choice.add(own, 1);
-    if (choice.value === "UTC") choice.value = zone;
+    if (choice.value === "UTC" && this.hasAttribute("data-fresh")) choice.value = zone;
   }
 }
 customElements.define("viva-clocks", VivaClocks);
