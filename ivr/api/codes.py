@@ -81,6 +81,8 @@ CODES: dict[str, tuple[int, str]] = {
     "endpoint_disabled": (409, "The webhook endpoint is disabled"),
     # interviews
     "interview_exists": (409, "There is an open interview"),
+    "no_practice_questions": (409, "There is nothing to practise with"),
+    "practice_is_private": (409, "Practice is the candidate's own"),
     "too_few_answers": (409, "There are too few answers"),
     "not_ready": (409, "Not ready yet"),
     "not_reviewed": (409, "A person has to decide first"),

@@ -21,6 +21,7 @@ from ivr.services.context import Actor, Clock
 from ivr.services.drafts import AnswerPatch, KnockoutDraft, ReviewDraft, Unset
 from ivr.services.errors import Conflict, FieldProblem, Invalid, NotFound
 from ivr.services.interview_views import read_interview
+from ivr.services.practice_privacy import refuse_practice
 from ivr.services.results import not_ready, review_view
 from ivr.services.views import InterviewView, ReviewView
 from ivr.services.word_deletion import refuse_deleted
@@ -46,11 +47,12 @@ class ReviewService:
     def review(self, actor: Actor, interview_id: str, draft: ReviewDraft) -> ReviewView:
         """The decision, stored over the newest score set; a result that needed a person is completed by it.
 
-        Raises NotFound, Invalid, Conflict ``not_ready``.
+        Raises NotFound, Invalid, Conflict ``not_ready``, ``practice_is_private``.
         """
         with self._database.write() as unit:
             session = unit.session
             interview = _locked(session, actor, interview_id)
+            refuse_practice(interview)
             if interview.status not in _CONCLUDED:
                 raise not_ready(interview)
             self._check_review(session, interview, draft)
@@ -67,11 +69,12 @@ class ReviewService:
         """The interview with the answer changed. Other words are rated in a new score set, which keeps the ratings of
         the other answers.
 
-        Raises NotFound, Invalid, Conflict ``wrong_status``.
+        Raises NotFound, Invalid, Conflict ``wrong_status``, ``practice_is_private``.
         """
         with self._database.write() as unit:
             session = unit.session
             interview = _locked(session, actor, interview_id)
+            refuse_practice(interview)
             refuse_deleted(interview)
             answer = _answer(session, actor, interview_id, answer_id)
             if not isinstance(patch.human_feedback, Unset) and patch.human_feedback != answer.human_feedback:
@@ -85,11 +88,12 @@ class ReviewService:
     def confirm_knockout(self, actor: Actor, interview_id: str, answer_id: str, draft: KnockoutDraft) -> InterviewView:
         """The interview with a person's word on a requirement; the result follows from it shortly.
 
-        Raises NotFound, Conflict ``wrong_status``.
+        Raises NotFound, Conflict ``wrong_status``, ``practice_is_private``.
         """
         with self._database.write() as unit:
             session, now = unit.session, self._clock()
             interview = _locked(session, actor, interview_id)
+            refuse_practice(interview)
             refuse_deleted(interview)
             answer = _answer(session, actor, interview_id, answer_id)
             if not answer.is_knockout or answer.superseded:
