@@ -33,6 +33,7 @@ from ivr.services.candidate_requests import CandidateRequestService
 from ivr.services.candidates import CandidateService
 from ivr.services.carrier_copies import CarrierCopies
 from ivr.services.catalog import Services, WorkerServices
+from ivr.services.coaching import CoachingService
 from ivr.services.comparisons import ComparisonService
 from ivr.services.control_runs import ControlRunService
 from ivr.services.controls import ControlService
@@ -287,6 +288,7 @@ def _common(settings: Settings, line: LineServices, ledger: ModelLedger) -> Mapp
             mail_sender=mail_sender,
         ),
         "candidate_requests": CandidateRequestService(database, utc_now),
+        "coaching": CoachingService(database, links, utc_now),
         "own_data": OwnDataService(database, links, erasures, utc_now, bell.ring),
         "reports": ReportService(database, results, ChildProcessPrinter(), Sightings(database, utc_now)),
         "logins": LoginService(database, utc_now, user_links(settings), sends_mail=sends_mail, ring=bell.ring),

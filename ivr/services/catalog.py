@@ -17,6 +17,7 @@ from ivr.services.candidate_questions import CandidateQuestionService
 from ivr.services.candidate_requests import CandidateRequestService
 from ivr.services.candidates import CandidateService
 from ivr.services.carrier_copies import CarrierCopies
+from ivr.services.coaching import CoachingService
 from ivr.services.comparisons import ComparisonService
 from ivr.services.control_runs import ControlRunService
 from ivr.services.controls import ControlService
@@ -96,6 +97,7 @@ class Services(LineServices):
     jobs: JobService
     live_events: LiveEventService
     own_data: OwnDataService
+    coaching: CoachingService
     logins: LoginService
     organisations: OrganisationService
     question_insights: QuestionInsightService

@@ -170,8 +170,8 @@ class RatingService:
                 subject_id=answer.interview_id, actor="system", request_id=lease.request_id, at=self._clock(),
                 data={
                     "question": answer.question_id, "take": answer.take, "state": score.state.value,
-                    **({} if case.is_practice else {"answer10": score.answer10}), "model": calls[0].model if calls else None,
-                    "prompt_version": self._judge.prompt.version, "samples": len(samples),
+                    "model": calls[0].model if calls else None, "prompt_version": self._judge.prompt.version,
+                    "samples": len(samples), **({} if case.is_practice else {"answer10": score.answer10}),
                 },
             )  # fmt: skip
             outbox.complete(session, lease)

@@ -28,6 +28,7 @@ from ivr.services.interview_reading import (
     requirements,
 )
 from ivr.services.interview_views import read_interview
+from ivr.services.practice_privacy import refuse_practice
 from ivr.services.report_views import (
     VERSION,
     ReportAnswerView,
