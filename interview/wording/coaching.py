@@ -172,8 +172,7 @@ _FR = CoachingWording(
 _DE = CoachingWording(
     greeting=(
         "Guten Tag, dies ist ein automatischer Anruf von {company}, zum Üben für die Stelle {job}. "
-        "Es ist ein Interview durch einen Computer, mit Hilfe künstlicher Intelligenz, und dauert etwa {minutes} "
-        "Minuten. Ihre Antworten werden nur für Sie aufgezeichnet und {company} nicht gezeigt."
+        "Ein Computer fragt, mit Hilfe künstlicher Intelligenz, und es dauert etwa {minutes} Minuten. Ihre Antworten werden nur für Sie aufgezeichnet und {company} nicht gezeigt."
     ),
     welcome_back=(
         "Guten Tag, wir rufen noch einmal wegen Ihrer Übung mit {company} an. "
@@ -305,9 +304,9 @@ _PT_PT = CoachingWording(
 )
 _HI = CoachingWording(
     greeting=(
-        "नमस्ते, यह {company} की ओर से {job} की नौकरी के लिए आपके अपने अभ्यास की एक स्वचालित कॉल है। "
-        "यह इंटरव्यू कंप्यूटर, आर्टिफ़िशियल इंटेलिजेंस की मदद से लेता है, और इसमें लगभग {minutes} मिनट लगेंगे। "
-        "आपके जवाब सिर्फ़ आपके लिए रिकॉर्ड किए जाएँगे और {company} को नहीं दिखाए जाते।"
+        "नमस्ते, यह {company} की ओर से {job} की नौकरी के लिए आपके अभ्यास की स्वचालित कॉल है। "
+        "सवाल कंप्यूटर, आर्टिफ़िशियल इंटेलिजेंस की मदद से पूछता है, और इसमें लगभग {minutes} मिनट लगेंगे। "
+        "जवाब सिर्फ़ आपके लिए रिकॉर्ड होंगे और {company} को नहीं दिखाए जाते।"
     ),
     welcome_back=(
         "नमस्ते, यह फिर से {company} के साथ आपका अभ्यास है। हम वहीं से आगे बढ़ सकते हैं जहाँ हम रुके थे। "
