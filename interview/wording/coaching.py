@@ -172,7 +172,8 @@ _FR = CoachingWording(
 _DE = CoachingWording(
     greeting=(
         "Guten Tag, dies ist ein automatischer Anruf von {company}, zum Üben für die Stelle {job}. "
-        "Ein Computer fragt, mit Hilfe künstlicher Intelligenz, und es dauert etwa {minutes} Minuten. Ihre Antworten werden nur für Sie aufgezeichnet und {company} nicht gezeigt."
+        "Ein Computer fragt, mit Hilfe künstlicher Intelligenz, und es dauert etwa {minutes} Minuten. "
+        "Ihre Antworten werden nur für Sie aufgezeichnet und {company} nicht gezeigt."
     ),
     welcome_back=(
         "Guten Tag, wir rufen noch einmal wegen Ihrer Übung mit {company} an. "
