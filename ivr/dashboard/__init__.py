@@ -27,6 +27,7 @@ from ivr.dashboard import (
     people,
     scorecard,
     session,
+    sso,
     words,
 )
 
@@ -46,6 +47,7 @@ session.guard(blueprint)
 pages.protect(blueprint)
 errors.register(blueprint)
 login.add_routes(blueprint)
+sso.add_routes(blueprint)
 passwords.add_routes(blueprint)
 branding.add_routes(blueprint)
 people.add_routes(blueprint)

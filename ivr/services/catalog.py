@@ -55,6 +55,7 @@ from ivr.services.reports import ReportService
 from ivr.services.resume_questions import ResumeQuestionService
 from ivr.services.rubrics import RubricService
 from ivr.services.scorecards import ScorecardService
+from ivr.services.single_sign_on import SingleSignOn
 from ivr.services.sittings import SittingService
 from ivr.services.speeches import SpeechService
 from ivr.services.stop_switch import StopSwitch
@@ -99,6 +100,7 @@ class Services(LineServices):
     own_data: OwnDataService
     coaching: CoachingService
     logins: LoginService
+    single_sign_on: SingleSignOn | None
     organisations: OrganisationService
     question_insights: QuestionInsightService
     reports: ReportService
