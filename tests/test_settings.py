@@ -185,6 +185,8 @@ def test_no_value_is_repeated_in_a_sentence(environment, name):
 def test_a_settings_object_shows_no_secret(environment):
     for name in SECRETS:
         environment.setenv(name, "canary-0123456789-canary")
+    environment.setenv("OIDC_ISSUER", "https://login.example.com")
+    environment.setenv("OIDC_CLIENT_ID", "viva")
     settings = load_settings()
     assert "canary" not in repr(settings) and "canary" not in str(settings.model_dump())
 
