@@ -289,7 +289,7 @@ def _common(settings: Settings, line: LineServices, ledger: ModelLedger) -> Mapp
             remind_by=SMS if sends_texts else EMAIL if sends_mail else None,
             mail_sender=mail_sender,
         ),
-        "candidate_requests": CandidateRequestService(database, utc_now),
+        "candidate_requests": CandidateRequestService(database, utc_now, bell.ring),
         "coaching": CoachingService(database, links, utc_now),
         "own_data": OwnDataService(database, links, erasures, utc_now, bell.ring),
         "reports": ReportService(database, results, ChildProcessPrinter(), Sightings(database, utc_now)),

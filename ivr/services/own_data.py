@@ -15,6 +15,7 @@ from db.repositories.events import record
 from db.repositories.links import Behind
 from db.unit_of_work import Database
 from ivr.services.candidate_door import NotNow
+from ivr.services.contests import reconsider
 from ivr.services.context import Actor, Clock
 from ivr.services.erasures import ErasureService, ErasureView, ReceiptBehindLink
 from ivr.services.errors import FieldProblem, Invalid, NotFound
@@ -101,7 +102,10 @@ class OwnDataService:
             standing = candidate_requests.open_contest(session, answer.id)
             if standing is not None:
                 return standing.created_at
-            return self._ask(session, found, RequestKind.CONTEST, request_id, answer, text)
+            asked_at = self._ask(session, found, RequestKind.CONTEST, request_id, answer, text)
+            reconsider(session, found.interview, asked_at, request_id)
+            unit.on_commit(self._ring)
+            return asked_at
 
     def ask_for_copy(self, token: str, request_id: str | None = None) -> datetime:
         """The company is asked for a copy of all that is stored; when that was first asked. Raises UnknownLink,

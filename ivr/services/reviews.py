@@ -58,7 +58,9 @@ class ReviewService:
             self._check_review(session, interview, draft)
             newest = _newest_set(session, interview)
             earlier = rows.reviews(session, actor.organisation_id, interview_id)
-            review = earlier[-1] if earlier and _is_same(earlier[-1], actor, newest, draft) else None
+            # The same word over what was left for a person since (a contest, say) is a decision of its own.
+            is_repeat = earlier and interview.status is not _S.NEEDS_REVIEW
+            review = earlier[-1] if is_repeat and _is_same(earlier[-1], actor, newest, draft) else None
             if review is None:
                 review = self._decide(session, actor, interview, newest, draft)
             view = review_view(review)

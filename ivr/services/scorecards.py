@@ -26,6 +26,7 @@ from db.models import (
 from db.repositories import outbox
 from db.repositories.events import record
 from db.repositories.outbox import Lease
+from db.repositories.own_data import contested_questions
 from db.unit_of_work import Database
 from interview.lifecycle import InterviewStatus, check_move
 from interview.lint import check_anchor_text, check_question_text
@@ -227,7 +228,8 @@ class ScorecardService:
         version = session.get_one(QuestionSet, interview.question_set_id)
         settings = settings_in_force(session.get_one(Job, interview.job_id), version)
         policy = Policy(settings.thresholds, settings.weights)
-        card = build_scorecard(questions, standing.scores, standing.knockouts, policy)
+        contested = contested_questions(session, interview.id)
+        card = build_scorecard(questions, standing.scores, standing.knockouts, policy, contested)
         content = json.loads(_RESULT.dump_json(card))
         result = session.scalars(select(Result).where(Result.score_set_id == set_id)).one_or_none()
         practised = is_practice(interview)

@@ -39,7 +39,7 @@ class WhitelistPage(BaseModel):
 
     data: tuple[WhitelistEntryView, ...]
     next_cursor: str | None
-    total: int | None = None
+    total: Annotated[int | None, Field(exclude_if=lambda total: total is None)] = None
     environment: tuple[WhitelistEntryView, ...]
 
 
