@@ -213,7 +213,7 @@ def rescore_interview(asked: Asked[Nothing, NoQuery]) -> InterviewView:
 
 @table.on(
     "POST", _ONE + "/reviews", Scope.WRITE, "Decide as a person; both decisions are kept",
-    body=ReviewIn, answer=ReviewView, status=201, codes=("wrong_status", *_OF_RESULT),
+    body=ReviewIn, answer=ReviewView, status=201, codes=("wrong_status", "external_id_exists", *_OF_RESULT),
 )  # fmt: skip
 def create_review(asked: Asked[ReviewIn, NoQuery]) -> ReviewView:
     return asked.services.interviews.review(asked.actor, asked.ids["interview_id"], asked.body.draft())

@@ -460,3 +460,5 @@ class ReviewDraft:
     decision: str
     reason: str = field(repr=False)
     ratings: Mapping[str, Mapping[str, int]] | None = None
+    external_id: str | None = None
+    metadata: Mapping[str, str] = field(default_factory=dict)

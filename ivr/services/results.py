@@ -223,8 +223,9 @@ def result_view(
 def review_view(review: Review) -> ReviewView:
     """A person's decision as it is shown."""
     return ReviewView(
-        review.id, review.reviewer, review.decision, review.reason, review.ratings, review.created_at
-    )
+        review.id, review.reviewer, review.decision, review.reason, review.ratings, review.created_at,
+        review.external_id, dict(review.labels),
+    )  # fmt: skip
 
 
 def duration_s(interview: Interview) -> float | None:

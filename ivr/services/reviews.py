@@ -11,15 +11,15 @@ from sqlalchemy.orm import Session
 
 from db.columns import new_id
 from db.models import Answer, AnswerRating, AnswerState, Interview, Review, ScoreSet
+from db.repositories import external_ids, outbox
 from db.repositories import interviews as rows
-from db.repositories import outbox
 from db.repositories.events import record
 from db.unit_of_work import Database
 from interview.lifecycle import InterviewStatus, check_move
 from interview.rubric import criteria_for
 from ivr.services.context import Actor, Clock
 from ivr.services.drafts import AnswerPatch, KnockoutDraft, ReviewDraft, Unset
-from ivr.services.errors import Conflict, FieldProblem, Invalid, NotFound
+from ivr.services.errors import Conflict, ExternalIdTaken, FieldProblem, Invalid, NotFound
 from ivr.services.interview_views import read_interview
 from ivr.services.practice_privacy import refuse_practice
 from ivr.services.results import not_ready, review_view
@@ -143,6 +143,8 @@ class ReviewService:
         result = None if newest is None else rows.result_of(session, actor.organisation_id, newest.id)
         if result is None and interview.status is not _S.NEEDS_REVIEW:
             raise not_ready(interview)
+        if external_ids.is_taken(session, Review, actor.organisation_id, draft.external_id):
+            raise ExternalIdTaken("review")
         review = Review(
             id=new_id(),
             organisation_id=actor.organisation_id,
@@ -152,6 +154,8 @@ class ReviewService:
             decision=draft.decision,
             reason=draft.reason.strip(),
             ratings=_plain_ratings(draft),
+            external_id=draft.external_id,
+            labels=dict(draft.metadata),
             created_at=self._clock(),
         )
         session.add(review)

@@ -160,10 +160,12 @@ class ReviewIn(Body):
     decision: Decision
     reason: Annotated[str, StringConstraints(strip_whitespace=True, min_length=20, max_length=4000)]
     ratings: Annotated[dict[Word, dict[Word, Rating]], Field(max_length=50)] | None = None
+    external_id: ExternalId | None = None
+    metadata: Metadata = Field(default_factory=dict)
 
     def draft(self) -> ReviewDraft:
         """The decision as the service takes it."""
-        return ReviewDraft(self.decision, self.reason, self.ratings)
+        return ReviewDraft(self.decision, self.reason, self.ratings, self.external_id, self.metadata)
 
 
 FeedbackEntries = Annotated[
