@@ -24,6 +24,7 @@ from db.turn_statements import INHERITED, call_assignment, for_psycopg, insert_s
 from db.unit_of_work import Database
 from interview.lifecycle import CallStatus, InterviewStatus
 from interview.progress import Progress
+from interview.purpose import Purpose
 from interview.script import Accommodations, FollowUp, Script, SpokenQuestion
 
 T = TypeVar("T")
@@ -452,7 +453,8 @@ def script_of(
         max_follow_ups=int(options.get("max_follow_ups", 2)),
         practises=bool(options.get("practice", False)),
         # whoever practises has no employer before them to ask
-        may_ask=purpose == "assessment",
+        may_ask=purpose == Purpose.ASSESSMENT,
+        is_coaching=purpose == Purpose.PRACTICE,
         resume_question=resume_question,
     )
 

@@ -31,8 +31,8 @@ def shown_number(phone: str) -> str:
 
 
 def masked_number(phone: str) -> str:
-    """The number with its last four digits only; of a forgotten one nothing."""
-    return FORGOTTEN if is_pseudonym(phone) else PhoneNumber(phone).masked
+    """The number with its last four digits only; of a forgotten one nothing, in whichever form it comes."""
+    return FORGOTTEN if is_pseudonym(phone) or phone == FORGOTTEN else PhoneNumber(phone).masked
 
 
 def written_as(secrets: tuple[str, ...], e164: str) -> tuple[str, ...]:

@@ -1,6 +1,6 @@
 """From the scores of the answers to a result (assessment R17, R18): weights, thresholds and the story in words."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from fractions import Fraction
@@ -216,12 +216,14 @@ def build_scorecard(
     scores: Iterable[AnswerScore],
     knockouts: Iterable[KnockoutResult],
     policy: Policy,
+    contested: Collection[str] = (),
 ) -> Scorecard:
     """Weigh the answers' scores into a total and a recommendation.
 
     One score per core question at most; a question without one was not reached: it lowers ``coverage`` and carries no
     number. The total runs from 0.0 to 10.0, weighted by ``Question.weight``; it is None below 0.75 coverage and while
-    an answer is pending. A knockout question without a result counts as unclear.
+    an answer is pending. A knockout question without a result counts as unclear. ``contested`` are the questions of
+    which the candidate says that something is wrong with the answer: they change no number, and a person looks at them.
 
     Raises:
         UnknownQuestion: a score names no core question, or a knockout result no knockout question.
@@ -247,7 +249,10 @@ def build_scorecard(
     if pending or coverage < MIN_COVERAGE:
         total = None
     recommendation = None if total is None else _recommend(total, outcomes, policy.thresholds)
-    reasons = _review_reasons(by_id, core, outcomes, coverage, pending)
+    reasons = (
+        *_review_reasons(by_id, core, outcomes, coverage, pending),
+        *(ReviewReason("contested", _CONTESTED, question.id) for question in asked if question.id in contested),
+    )
     return Scorecard(
         overall10=None if total is None else float(total),
         overall_rating=_overall_rating(total),
@@ -271,6 +276,7 @@ def build_scorecard(
     )
 
 
+_CONTESTED = "The candidate says that something is wrong with this answer."
 # An answer was given, whatever became of it.
 _ATTEMPTED = frozenset(
     {AnswerState.SCORED, AnswerState.NEEDS_REVIEW, AnswerState.PENDING, AnswerState.TECHNICAL_FAILURE}

@@ -51,7 +51,7 @@ class Script:
     ``max_follow_ups`` holds for the whole interview. ``practises``: a throw-away answer comes before question 1.
     ``resume_question`` is what this candidate alone is asked at the very end, unscored, if there is such a question.
     ``may_ask``: the candidate may ask one question of their own. ``unrecorded``: answers are heard by the carrier's
-    speech recognition and not recorded (``ANSWER_MODE=speech``).
+    speech recognition and not recorded (``ANSWER_MODE=speech``). ``is_coaching``: it is the candidate's own practice.
     """
 
     company: str
@@ -70,6 +70,7 @@ class Script:
     may_ask: bool = False
     unrecorded: bool = False
     resume_question: str | None = None
+    is_coaching: bool = False
 
     @property
     def core_count(self) -> int:

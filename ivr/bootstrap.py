@@ -34,6 +34,7 @@ from ivr.services.candidate_requests import CandidateRequestService
 from ivr.services.candidates import CandidateService
 from ivr.services.carrier_copies import CarrierCopies
 from ivr.services.catalog import Services, WorkerServices
+from ivr.services.coaching import CoachingService
 from ivr.services.comparisons import ComparisonService
 from ivr.services.control_runs import ControlRunService
 from ivr.services.controls import ControlService
@@ -90,6 +91,7 @@ from ivr.services.saved_views import SavedViewService
 from ivr.services.scorecards import ScorecardService
 from ivr.services.sealing import Seal
 from ivr.services.sightings import Sightings
+from ivr.services.single_sign_on import SingleSignOn
 from ivr.services.sittings import SittingService
 from ivr.services.speeches import SpeechService
 from ivr.services.stop_switch import StopSwitch
@@ -244,6 +246,7 @@ def _common(settings: Settings, line: LineServices, ledger: ModelLedger) -> Mapp
     )
     costs = CostService(database, utc_now, budget_usd=budget_usd(settings))
     objects = EventObjects(database, jobs, candidates, interviews)
+    logins = LoginService(database, utc_now, user_links(settings), sends_mail=sends_mail, ring=bell.ring)
     erasures = ErasureService(database, store, utc_now, bell.ring, secrets=settings.pseudonym_secrets)
     return {
         **{each.name: getattr(line, each.name) for each in fields(LineServices)},
@@ -317,10 +320,12 @@ def _common(settings: Settings, line: LineServices, ledger: ModelLedger) -> Mapp
             remind_by=SMS if sends_texts else EMAIL if sends_mail else None,
             mail_sender=mail_sender,
         ),
-        "candidate_requests": CandidateRequestService(database, utc_now),
+        "candidate_requests": CandidateRequestService(database, utc_now, bell.ring),
+        "coaching": CoachingService(database, links, utc_now),
         "own_data": OwnDataService(database, links, erasures, utc_now, bell.ring),
         "reports": ReportService(database, results, ChildProcessPrinter(), Sightings(database, utc_now)),
-        "logins": LoginService(database, utc_now, user_links(settings), sends_mail=sends_mail, ring=bell.ring),
+        "logins": logins,
+        "single_sign_on": _single_sign_on(settings, logins),
         "organisations": OrganisationService(database, store, utc_now),
         "stop_switch": StopSwitch(database, utc_now),
         "users": UserService(database, utc_now, user_links(settings), sends_mail=sends_mail, ring=bell.ring),
@@ -345,6 +350,17 @@ def _common(settings: Settings, line: LineServices, ledger: ModelLedger) -> Mapp
             hours_limit=settings.hours_limit,
         ),
     }
+
+
+def _single_sign_on(settings: Settings, logins: LoginService) -> SingleSignOn | None:
+    if settings.oidc_issuer is None or settings.oidc_client_id is None or settings.oidc_client_secret is None:
+        return None
+    from ivr.gateways.oidc_provider import OidcProvider
+
+    provider = OidcProvider(
+        settings.oidc_issuer, settings.oidc_client_id, settings.oidc_client_secret.get_secret_value()
+    )
+    return SingleSignOn(provider, logins, settings.webhook_base_url)
 
 
 def _news(settings: Settings) -> RedisNews:

@@ -82,6 +82,9 @@ class Settings(BaseSettings):
     whitelisted_numbers: Annotated[tuple[str, ...], NoDecode] = ()
     cors_origins: Annotated[tuple[str, ...], NoDecode] = ()
     metrics_token: SecretStr | None = None
+    oidc_issuer: str | None = None
+    oidc_client_id: str | None = None
+    oidc_client_secret: SecretStr | None = None
     rate_limit_per_minute: int = Field(default=60, ge=1)
     rate_limit_interviews_per_minute: int = Field(default=10, ge=1)
     rate_limit_logins_per_minute: int = Field(default=5, ge=1)
@@ -236,6 +239,15 @@ class Settings(BaseSettings):
             raise ValueError("must be the address from Sentry's project settings, like https://key@host/1")
         return value
 
+    @field_validator("oidc_issuer")
+    @classmethod
+    def _issuer(cls, value: str | None) -> str | None:
+        parts = urlsplit(value or "https://x")
+        is_here = parts.scheme == "http" and parts.hostname in _LOOPBACK
+        if not parts.hostname or not (parts.scheme == "https" or is_here) or parts.query or parts.fragment:
+            raise ValueError("must be the issuer's https address as it writes it, such as https://login.example.com")
+        return value
+
     @field_validator("otel_exporter_otlp_endpoint")
     @classmethod
     def _collector(cls, value: str | None) -> str | None:
@@ -308,6 +320,19 @@ class Settings(BaseSettings):
             raise ValueError("AI_MODEL_API_ENDPOINT is not set, but AI_MODEL_NAME is")
         if self.ai_model_api_endpoint is not None and not (self.ai_model_name and self.ai_model_version):
             raise ValueError("AI_MODEL_NAME and AI_MODEL_VERSION must be set beside AI_MODEL_API_ENDPOINT")
+        return self
+
+    @model_validator(mode="after")
+    def _sign_on_is_whole(self) -> "Settings":
+        """Single sign-on is set up with all three, or not at all."""
+        given = {
+            "OIDC_ISSUER": self.oidc_issuer, "OIDC_CLIENT_ID": self.oidc_client_id,
+            "OIDC_CLIENT_SECRET": self.oidc_client_secret,
+        }  # fmt: skip
+        missing = [name for name, value in given.items() if value is None]
+        if missing and len(missing) < len(given):
+            is_or_are = "is" if len(missing) == 1 else "are"
+            raise ValueError(f"Single sign-on takes three settings, and {' and '.join(missing)} {is_or_are} not set")
         return self
 
     @property

@@ -45,7 +45,7 @@ print(json.dumps({"statuses": statuses, "first": replies[0].text, "modules": sor
 _OTHERS = ("ivr.app", "ivr.bootstrap", "ivr.services.catalog", "ivr.api.operations", "ivr.dashboard", "ivr.candidate")
 _HEAVY = (
     "openai", "pdfplumber", "pdfminer", "docx", "twilio.rest", "rq", "workers", "webrtcvad", "soundfile", "numpy",
-    "redis", "limits", "typst", "boto3", "botocore", "sentry_sdk", *_OTHERS,
+    "redis", "limits", "typst", "authlib", "joserfc", "boto3", "botocore", "sentry_sdk", *_OTHERS,
 )  # fmt: skip
 
 

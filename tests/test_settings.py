@@ -188,6 +188,8 @@ def test_a_settings_object_shows_no_secret(environment):
     for name in SECRETS:
         secret = "canary-0123456789-canary"
         environment.setenv(name, f"https://{secret}@sentry.example.com/1" if name == "SENTRY_DSN" else secret)
+    environment.setenv("OIDC_ISSUER", "https://login.example.com")
+    environment.setenv("OIDC_CLIENT_ID", "viva")
     settings = load_settings()
     assert "canary" not in repr(settings) and "canary" not in str(settings.model_dump())
 
@@ -386,3 +388,30 @@ def test_links_point_to_the_same_address_unless_told(environment):
     assert load_settings().link_base_url == GOOD["WEBHOOK_BASE_URL"]
     environment.setenv("CANDIDATE_LINK_URL", "https://jobs.example.com/")
     assert load_settings().link_base_url == "https://jobs.example.com"
+
+
+SIGN_ON = {
+    "OIDC_ISSUER": "https://login.example.com/", "OIDC_CLIENT_ID": "viva", "OIDC_CLIENT_SECRET": "what-the-issuer-gave",
+}  # fmt: skip
+
+
+def test_single_sign_on_is_set_up_whole_or_not_at_all(environment):
+    assert sentences(environment) == []
+    assert load_settings().oidc_issuer is None
+    assert sentences(environment, **SIGN_ON) == []
+    found = load_settings()
+    # as the issuer writes itself, slash and all
+    assert (found.oidc_issuer, found.oidc_client_id) == ("https://login.example.com/", "viva")
+    assert "what-the-issuer-gave" not in repr(found)
+
+
+@pytest.mark.parametrize("missing", sorted(SIGN_ON))
+def test_a_part_of_single_sign_on_is_named_when_it_is_missing(environment, missing):
+    (sentence,) = sentences(environment, **{**SIGN_ON, missing: ""})
+    assert sentence == f"Single sign-on takes three settings, and {missing} is not set."
+
+
+@pytest.mark.parametrize("issuer", ["http://login.example.com", "login.example.com", "https://x.example.com/?a=1"])
+def test_an_issuer_is_asked_over_tls(environment, issuer):
+    (sentence,) = sentences(environment, **{**SIGN_ON, "OIDC_ISSUER": issuer})
+    assert sentence.startswith("OIDC_ISSUER must be the issuer's https address")

@@ -101,6 +101,7 @@ class ApiKey(Owned, Base):
     ``previous_hash``, is good until ``previous_until``."""
 
     __tablename__ = "api_keys"
+    __table_args__ = (UniqueConstraint("organisation_id", "external_id"),)
 
     name: Mapped[str] = mapped_column(String(200))
     key_hash: Mapped[str] = mapped_column(String(64), unique=True)
@@ -112,6 +113,8 @@ class ApiKey(Owned, Base):
     previous_hash: Mapped[str | None] = mapped_column(String(64), unique=True)
     previous_until: Mapped[datetime | None] = mapped_column(UtcDateTime())
     revoked_at: Mapped[datetime | None] = mapped_column(UtcDateTime())
+    external_id: Mapped[str | None] = mapped_column(String(255))
+    labels: Mapped[dict[str, str]] = mapped_column("metadata", StringMap, default=dict)
 
 
 class IdempotencyKey(Owned, Base):
@@ -135,17 +138,23 @@ class WhitelistEntry(Owned, Base):
     """An exact E.164 number or a prefix such as ``+1415*`` that may be called."""
 
     __tablename__ = "whitelist_entries"
-    __table_args__ = (UniqueConstraint("organisation_id", "pattern"),)
+    __table_args__ = (
+        UniqueConstraint("organisation_id", "pattern"), UniqueConstraint("organisation_id", "external_id"),
+    )  # fmt: skip
 
     pattern: Mapped[str] = mapped_column(String(32))
     note: Mapped[str] = mapped_column(String(200), default="")
+    external_id: Mapped[str | None] = mapped_column(String(255))
+    labels: Mapped[dict[str, str]] = mapped_column("metadata", StringMap, default=dict)
 
 
 class OptOut(Owned, Base):
     """A number that must not be called again; permanent until a person removes it."""
 
     __tablename__ = "opt_outs"
-    __table_args__ = (UniqueConstraint("organisation_id", "phone"),)
+    __table_args__ = (UniqueConstraint("organisation_id", "phone"), UniqueConstraint("organisation_id", "external_id"))
 
     phone: Mapped[str] = mapped_column(String(20))
     source: Mapped[str] = mapped_column(String(32))
+    external_id: Mapped[str | None] = mapped_column(String(255))
+    labels: Mapped[dict[str, str]] = mapped_column("metadata", StringMap, default=dict)

@@ -9,7 +9,7 @@ from sqlalchemy import Boolean, Float, ForeignKey, Index, Integer, String, Text,
 from sqlalchemy.orm import Mapped, mapped_column
 
 from db.columns import Frozen, UtcDateTime, word_of
-from db.models.base import Base, Owned, Plain
+from db.models.base import Base, Owned, Plain, StringMap
 
 # ``Answer.transcript_model`` where the words are those of the carrier's speech recognition.
 HEARD_BY_CARRIER = "carrier"
@@ -183,6 +183,7 @@ class Review(Owned, Base):
     """A person's decision over a result; both are kept."""
 
     __tablename__ = "reviews"
+    __table_args__ = (UniqueConstraint("organisation_id", "external_id"),)
 
     interview_id: Mapped[str] = mapped_column(ForeignKey("interviews.id"), index=True)
     score_set_id: Mapped[str | None] = mapped_column(ForeignKey("score_sets.id"))
@@ -190,3 +191,5 @@ class Review(Owned, Base):
     decision: Mapped[str] = mapped_column(String(16))
     reason: Mapped[str] = mapped_column(Text)
     ratings: Mapped[dict[str, Any] | None] = mapped_column(Plain)
+    external_id: Mapped[str | None] = mapped_column(String(255))
+    labels: Mapped[dict[str, str]] = mapped_column("metadata", StringMap, default=dict)

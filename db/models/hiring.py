@@ -9,6 +9,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from db.columns import Frozen, UtcDateTime, word_of
 from db.models.base import Base, Owned, Plain, StringMap
+from interview.purpose import Purpose
 from interview.question import Question
 from interview.resume import ResumeFacts
 from interview.script import Accommodations, SpokenQuestion
@@ -82,12 +83,14 @@ class QuestionSet(Owned, Base):
     ``spoken`` is what the telephone needs of it, kept apart so that a webhook reads little. ``terms`` are the job's
     settings that decide what is asked and how it is scored, as they were at approval. ``model_check`` is None for
     versions from before there was one; its details are ``{reason, objections, model, prompt_version, round}``.
+    ``purpose`` practice: what candidates practise with, numbered apart from the job's own questions.
     """
 
     __tablename__ = "question_sets"
-    __table_args__ = (UniqueConstraint("job_id", "version"),)
+    __table_args__ = (UniqueConstraint("job_id", "purpose", "version"),)
 
     job_id: Mapped[str] = mapped_column(ForeignKey("jobs.id"), index=True)
+    purpose: Mapped[str] = mapped_column(String(16), default=Purpose.ASSESSMENT.value)
     version: Mapped[int] = mapped_column(Integer)
     source: Mapped[str] = mapped_column(String(16))
     content_hash: Mapped[str] = mapped_column(String(64))

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from db.models import Answer, AnswerRating, AnswerState, Candidate, Interview, QuestionSet, Recording, ScoreSet
 from db.repositories.cohorts import Cohort, among, newest_number
+from interview.purpose import Purpose
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,9 +34,10 @@ def approved_version(session: Session, job_id: str, version: int) -> QuestionSet
     """That version of the job's questions, if it was ever approved: drafts are asked of nobody."""
     return session.scalar(
         select(QuestionSet).where(
-            QuestionSet.job_id == job_id, QuestionSet.version == version, QuestionSet.approved_at.is_not(None)
+            QuestionSet.job_id == job_id, QuestionSet.purpose == Purpose.ASSESSMENT.value,
+            QuestionSet.version == version, QuestionSet.approved_at.is_not(None),
         )
-    )
+    )  # fmt: skip
 
 
 def said_to(session: Session, cohort: Cohort, question_set_id: str, question_id: str, *, limit: int) -> Sequence[Said]:

@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from db.models import Candidate, Consent, Interview, Job, Organisation, QuestionSet
 from db.repositories.paging import cut, page_of
+from interview.purpose import Purpose
 
 
 def organisation(session: Session, organisation_id: str) -> Organisation:
@@ -68,17 +69,40 @@ def job_titles(session: Session, organisation_id: str, job_ids: Collection[str])
 
 
 def question_set(session: Session, job_id: str, version: int | None = None) -> QuestionSet | None:
-    """That version of the job's questions, or the newest one."""
-    statement = select(QuestionSet).where(QuestionSet.job_id == job_id)
+    """That version of the job's questions, or the newest one; not those that candidates practise with."""
+    statement = select(QuestionSet).where(
+        QuestionSet.job_id == job_id, QuestionSet.purpose == Purpose.ASSESSMENT.value
+    )
     if version is not None:
         return session.scalar(statement.where(QuestionSet.version == version))
     return session.scalar(statement.order_by(QuestionSet.version.desc()).limit(1))
 
 
+def texts_asked(session: Session, job_id: str, purpose: Purpose) -> tuple[str, ...]:
+    """The text of every question that any version of the job has for this purpose, the latest version's last."""
+    found = session.scalars(
+        select(QuestionSet.spoken)
+        .where(QuestionSet.job_id == job_id, QuestionSet.purpose == purpose.value)
+        .order_by(QuestionSet.version)
+    )
+    return tuple(question.text for questions in found for question in questions)
+
+
+def practice_set(session: Session, job_id: str) -> QuestionSet | None:
+    """What candidates of this job practise with at present, or None while nobody has practised."""
+    return session.scalar(
+        select(QuestionSet)
+        .where(QuestionSet.job_id == job_id, QuestionSet.purpose == Purpose.PRACTICE.value)
+        .order_by(QuestionSet.version.desc())
+        .limit(1)
+    )
+
+
 def set_summaries(session: Session, job_ids: Collection[str]) -> Sequence[Row[Any]]:
     """(id, job_id, version, skill_coverage, terms) of every version of these jobs, without the questions themselves."""
     columns = (QuestionSet.id, QuestionSet.job_id, QuestionSet.version, QuestionSet.skill_coverage, QuestionSet.terms)
-    return session.execute(select(*columns).where(QuestionSet.job_id.in_(job_ids)).order_by(QuestionSet.version)).all()
+    own = QuestionSet.job_id.in_(job_ids), QuestionSet.purpose == Purpose.ASSESSMENT.value
+    return session.execute(select(*columns).where(*own).order_by(QuestionSet.version)).all()
 
 
 def is_in_use(session: Session, question_set_id: str) -> bool:

@@ -6,6 +6,7 @@ from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
 from db.models import Answer, IntegrityNote, Interview
+from interview.purpose import Purpose
 
 
 def of_interview(session: Session, organisation_id: str, interview_id: str) -> dict[str, list[IntegrityNote]]:
@@ -42,6 +43,7 @@ def same_question_of_others(
                 Answer.question_id == question_id,
                 Answer.superseded.is_(False),
                 Interview.candidate_id != candidate_id,
+                Interview.purpose == Purpose.ASSESSMENT.value,
                 words.is_not(None),
             )
             .order_by(Answer.created_at.desc())

@@ -32,6 +32,7 @@ from db.models import (
 )
 from db.repositories.paging import cut, page_of
 from interview.lifecycle import OPEN, InterviewStatus
+from interview.purpose import Purpose
 from interview.script import SpokenQuestion
 
 
@@ -89,6 +90,7 @@ class Wanted:
     statuses: tuple[InterviewStatus, ...] = ()
     recommendation: str | None = None
     needs_review: bool | None = None
+    purpose: str | None = None
     created_from: datetime | None = None
     created_to: datetime | None = None
     external_id: str | None = None
@@ -172,7 +174,9 @@ def conditions(organisation_id: str, wanted: Wanted) -> list[ColumnElement[bool]
     if wanted.statuses:
         found.append(Interview.status.in_(wanted.statuses))
     if wanted.recommendation is not None:
-        found.append(Result.recommendation == wanted.recommendation)
+        found += [Result.recommendation == wanted.recommendation, Interview.purpose == Purpose.ASSESSMENT.value]
+    if wanted.purpose is not None:
+        found.append(Interview.purpose == wanted.purpose)
     if wanted.needs_review is not None:
         is_waiting = Interview.status == InterviewStatus.NEEDS_REVIEW
         found.append(is_waiting if wanted.needs_review else ~is_waiting)

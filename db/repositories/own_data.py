@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from db.models import Answer, CandidateRequest, FollowUp, RequestKind
@@ -35,6 +35,13 @@ def contested(session: Session, interview_id: str) -> frozenset[str]:
         )
         if answer_id is not None
     )  # fmt: skip
+
+
+def contested_questions(session: Session, interview_id: str) -> frozenset[str]:
+    """The questions to which these answers were given; that of a follow-up's answer is the one it went back to."""
+    went_back_to = func.coalesce(FollowUp.question_id, Answer.question_id)
+    statement = select(went_back_to).select_from(Answer).outerjoin(FollowUp, FollowUp.id == Answer.question_id)
+    return frozenset(session.scalars(statement.where(Answer.id.in_(contested(session, interview_id)))))
 
 
 def open_data_request(session: Session, candidate_id: str) -> CandidateRequest | None:

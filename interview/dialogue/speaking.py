@@ -12,6 +12,7 @@ from interview.script import Script
 from interview.steps import GatherDigits, HangUp, HearUtterance, PauseThenAsk, Prompt, RecordUtterance, Step
 from interview.wording import Wording, wording_for
 from interview.wording.call_in import call_in_wording_for
+from interview.wording.coaching import coaching_wording_for
 from interview.wording.pace import estimated_minutes
 
 _LATER = {ending: when for when, ending in CALLBACKS.items()}
@@ -76,12 +77,19 @@ def _step(script: Script, progress: Progress, wording: Wording) -> Step:
 
 def disclosure_of(script: Script) -> str:
     """What is said before anything else, and before anything is recorded: who calls, how, and what will be recorded."""
-    return wording_for(script.language).disclosure(script.company, script.job_title, estimated_minutes(script))
+    minutes = estimated_minutes(script)
+    if script.is_coaching:
+        own = coaching_wording_for(script.language)
+        return own.greeting.format(company=script.company, job=script.job_title, minutes=minutes)
+    return wording_for(script.language).disclosure(script.company, script.job_title, minutes)
 
 
 def _door(script: Script, progress: Progress, wording: Wording) -> tuple[Prompt, ...]:
     if progress.consented:
-        return Prompt(wording.welcome_back(script.company)), Prompt(wording.welcome_back_keys)
+        again = wording.welcome_back(script.company)
+        if script.is_coaching:
+            again = coaching_wording_for(script.language).welcome_back.format(company=script.company)
+        return Prompt(again), Prompt(wording.welcome_back_keys)
     return Prompt(disclosure_of(script)), Prompt(wording.door_keys)
 
 
@@ -145,6 +153,8 @@ def _sentence(lead: Lead, wording: Wording) -> str:
 def _goodbye(script: Script, progress: Progress, wording: Wording, ending: Ending) -> Step:
     leads = _leads(script, progress, wording)
     match ending:
+        case Ending.COMPLETED if script.is_coaching:
+            text = coaching_wording_for(script.language).closing
         case Ending.COMPLETED:
             text = wording.closing(script.company)
         case Ending.NO_KEY:

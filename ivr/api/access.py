@@ -23,12 +23,14 @@ def list_api_keys(asked: Asked[Nothing, PageQuery]) -> Paged[ApiKeyView]:
 
 @table.on(
     "POST", "/api-keys", Scope.ADMIN, "Make a key; its secret is shown in this answer only",
-    body=ApiKeyIn, answer=NewApiKeyView,
+    body=ApiKeyIn, answer=NewApiKeyView, codes=("external_id_exists",),
 )  # fmt: skip
 def create_api_key(asked: Asked[ApiKeyIn, NoQuery]) -> NewApiKeyView:
+    body = asked.body
     return asked.services.access.create_key(
-        asked.actor, asked.body.name, asked.body.scopes, expires_at=asked.body.expires_at
-    )
+        asked.actor, body.name, body.scopes, expires_at=body.expires_at, external_id=body.external_id,
+        metadata=body.metadata,
+    )  # fmt: skip
 
 
 @table.on(

@@ -30,7 +30,7 @@ def list_whitelist(asked: Asked[Nothing, PageQuery]) -> WhitelistPage:
 @table.on(
     "POST", "/whitelist", Scope.WRITE, "Allow numbers, or with the scope admin prefixes; all or none",
     body=WhitelistIn, takes_csv=True, body_limit=_CSV_LIMIT, answer=WhitelistAdded, of=tuple,
-    shows=lambda views: WhitelistAdded(data=views), codes=("number_invalid", "scope_missing"),
+    shows=lambda views: WhitelistAdded(data=views), codes=("number_invalid", "scope_missing", "external_id_exists"),
 )  # fmt: skip
 def add_to_whitelist(asked: Asked[Any, NoQuery]) -> tuple[WhitelistEntryView, ...]:
     drafts = asked.body.drafts() if asked.upload is None else _csv_lines(asked.upload.data)
@@ -54,10 +54,13 @@ def list_opt_outs(asked: Asked[Nothing, PageQuery]) -> Paged[OptOutView]:
 
 @table.on(
     "POST", "/opt-outs", Scope.WRITE, "Never call this number again",
-    body=OptOutIn, answer=OptOutView, codes=("number_invalid",),
+    body=OptOutIn, answer=OptOutView, codes=("number_invalid", "external_id_exists"),
 )  # fmt: skip
 def add_opt_out(asked: Asked[OptOutIn, NoQuery]) -> OptOutView:
-    return asked.services.call_lists.add_opt_out(asked.actor, asked.body.phone, asked.body.country)
+    body = asked.body
+    return asked.services.call_lists.add_opt_out(
+        asked.actor, body.phone, body.country, external_id=body.external_id, metadata=body.metadata
+    )
 
 
 @table.on("DELETE", "/opt-outs/{opt_out_id}", Scope.ADMIN, "Allow a number again, on the person's word", status=204)

@@ -19,7 +19,7 @@ _ONE = "/requests/{request_id}"
 @table.on(
     "POST", "/requests", Scope.WRITE, "Write down what a candidate asked for by letter or telephone",
     body=CandidateRequestIn, answer=CandidateRequestShown, of=RequestView, shows=CandidateRequestShown.of,
-    codes=("external_id_exists",),
+    codes=("external_id_exists", "practice_is_private"),
 )  # fmt: skip
 def create_request(asked: Asked[CandidateRequestIn, NoQuery]) -> RequestView:
     return asked.services.candidate_requests.create(asked.actor, asked.body.draft())

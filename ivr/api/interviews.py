@@ -34,6 +34,8 @@ _GATE = (
     "questions_not_approved", "interview_exists", "attempts_exhausted", "budget_exceeded", "stopped",
 )  # fmt: skip
 
+# There is none yet, or it is the candidate's own.
+_OF_RESULT = ("not_ready", "practice_is_private")
 # Whom we may not write to.
 _WRITING = ("not_whitelisted", "number_invalid", "number_class", "opted_out", "no_consent", "stopped")
 
@@ -41,7 +43,7 @@ _WRITING = ("not_whitelisted", "number_invalid", "number_class", "opted_out", "n
 @table.on(
     "POST", "/interviews", Scope.CALL, "Invite a candidate: they are called as soon as the rules allow",
     body=InviteIn, answer=InterviewShown, of=InterviewView, shows=InterviewShown.of, limit_bucket="interviews",
-    codes=(*_GATE, "external_id_exists"),
+    codes=(*_GATE, "external_id_exists", "no_practice_questions"),
 )  # fmt: skip
 def create_interview(asked: Asked[InviteIn, NoQuery]) -> InterviewView:
     return asked.services.interviews.invite(asked.actor, asked.body.draft())
@@ -125,13 +127,13 @@ def invite_candidate(asked: Asked[LinkIn, NoQuery]) -> InvitationView:
     return asked.services.invitations.invite(asked.actor, asked.ids["interview_id"], asked.body.draft())
 
 
-@table.on("GET", _ONE + "/result", Scope.READ, "Read the result", answer=ResultView, codes=("not_ready",))
+@table.on("GET", _ONE + "/result", Scope.READ, "Read the result", answer=ResultView, codes=_OF_RESULT)
 def get_result(asked: Asked[Nothing, NoQuery]) -> ResultView:
     return asked.services.interviews.result(asked.organisation_id, asked.ids["interview_id"], asked.actor)
 
 
 @table.on(
-    "GET", _ONE + "/report.json", Scope.READ, "Read the scorecard as data", answer=ReportView, codes=("not_ready",),
+    "GET", _ONE + "/report.json", Scope.READ, "Read the scorecard as data", answer=ReportView, codes=_OF_RESULT,
 )  # fmt: skip
 def get_report(asked: Asked[Nothing, NoQuery]) -> ReportView:
     return asked.services.reports.report(asked.organisation_id, asked.ids["interview_id"], asked.actor)
@@ -139,7 +141,7 @@ def get_report(asked: Asked[Nothing, NoQuery]) -> ReportView:
 
 @table.on(
     "GET", _ONE + "/scorecard.pdf", Scope.READ, "Read the scorecard as PDF, made from report.json",
-    media=("application/pdf",), codes=("not_ready", "unavailable"),
+    media=("application/pdf",), codes=(*_OF_RESULT, "unavailable"),
 )  # fmt: skip
 def get_scorecard(asked: Asked[Nothing, NoQuery]) -> Response:
     made = asked.services.reports.scorecard(asked.organisation_id, asked.ids["interview_id"], asked.actor)
@@ -155,7 +157,7 @@ def list_interview_events(asked: Asked[Nothing, PageQuery]) -> Paged[EventView]:
 
 @table.on(
     "GET", _ANSWER + "/audio", Scope.READ, "Hear an answer; Range is understood",
-    media=("audio/wav", "audio/mpeg"), codes=("no_audio", "range_not_satisfiable"),
+    media=("audio/wav", "audio/mpeg"), codes=("no_audio", "practice_is_private", "range_not_satisfiable"),
 )  # fmt: skip
 def get_audio(asked: Asked[Nothing, NoQuery]) -> Response:
     interviews = asked.services.interviews
@@ -168,7 +170,10 @@ def get_audio(asked: Asked[Nothing, NoQuery]) -> Response:
     )  # fmt: skip
 
 
-@table.on("GET", _ANSWER + "/peaks", Scope.READ, "See the waveform", answer=PeaksView, codes=("no_audio",))
+@table.on(
+    "GET", _ANSWER + "/peaks", Scope.READ, "See the waveform", answer=PeaksView,
+    codes=("no_audio", "practice_is_private"),
+)  # fmt: skip
 def get_peaks(asked: Asked[Nothing, NoQuery]) -> PeaksView:
     return asked.services.interviews.peaks(
         asked.organisation_id, asked.ids["interview_id"], asked.ids["answer_id"]
@@ -177,7 +182,8 @@ def get_peaks(asked: Asked[Nothing, NoQuery]) -> PeaksView:
 
 @table.on(
     "PATCH", _ANSWER, Scope.WRITE, "Correct a transcript, which is then scored anew, or leave feedback",
-    body=AnswerPatchIn, answer=InterviewShown, of=InterviewView, shows=InterviewShown.of, codes=("wrong_status",),
+    body=AnswerPatchIn, answer=InterviewShown, of=InterviewView, shows=InterviewShown.of,
+    codes=("wrong_status", "practice_is_private"),
 )  # fmt: skip
 def change_answer(asked: Asked[AnswerPatchIn, NoQuery]) -> InterviewView:
     return asked.services.interviews.patch_answer(
@@ -187,7 +193,8 @@ def change_answer(asked: Asked[AnswerPatchIn, NoQuery]) -> InterviewView:
 
 @table.on(
     "POST", _ANSWER + "/knockout", Scope.WRITE, "Confirm whether a requirement is met",
-    body=KnockoutIn, answer=InterviewShown, of=InterviewView, shows=InterviewShown.of, codes=("wrong_status",),
+    body=KnockoutIn, answer=InterviewShown, of=InterviewView, shows=InterviewShown.of,
+    codes=("wrong_status", "practice_is_private"),
 )  # fmt: skip
 def confirm_knockout(asked: Asked[KnockoutIn, NoQuery]) -> InterviewView:
     return asked.services.interviews.confirm_knockout(
@@ -206,13 +213,16 @@ def rescore_interview(asked: Asked[Nothing, NoQuery]) -> InterviewView:
 
 @table.on(
     "POST", _ONE + "/reviews", Scope.WRITE, "Decide as a person; both decisions are kept",
-    body=ReviewIn, answer=ReviewView, status=201, codes=("wrong_status", "not_ready"),
+    body=ReviewIn, answer=ReviewView, status=201, codes=("wrong_status", "external_id_exists", *_OF_RESULT),
 )  # fmt: skip
 def create_review(asked: Asked[ReviewIn, NoQuery]) -> ReviewView:
     return asked.services.interviews.review(asked.actor, asked.ids["interview_id"], asked.body.draft())
 
 
-@table.on("GET", _ONE + "/feedback", Scope.READ, "Read the feedback sheet as it stands", answer=FeedbackView)
+@table.on(
+    "GET", _ONE + "/feedback", Scope.READ, "Read the feedback sheet as it stands", answer=FeedbackView,
+    codes=("practice_is_private",),
+)  # fmt: skip
 def get_feedback(asked: Asked[Nothing, NoQuery]) -> FeedbackView:
     return asked.services.feedback.get(asked.organisation_id, asked.ids["interview_id"])
 
@@ -223,6 +233,7 @@ def get_feedback(asked: Asked[Nothing, NoQuery]) -> FeedbackView:
     body=FeedbackIn, answer=FeedbackView,
     codes=(
         "not_ready", "not_reviewed", "feedback_invalid", "feedback_outdated", "feedback_released", "words_deleted",
+        "practice_is_private",
     ),
 )  # fmt: skip
 def write_feedback(asked: Asked[FeedbackIn, NoQuery]) -> FeedbackView:

@@ -2,7 +2,7 @@
 
 from flask import Blueprint
 
-from ivr.candidate import access, branding, errors, feedback, link, own_data, pages, sitting
+from ivr.candidate import access, branding, errors, feedback, link, own_data, pages, repeats, sitting
 
 # Its own folder of files under /c, so that a proxy may lead this door to a host of its own.
 blueprint = Blueprint(
@@ -10,6 +10,7 @@ blueprint = Blueprint(
     static_url_path="/static",
 )  # fmt: skip
 access.guard(blueprint)
+repeats.remember(blueprint)
 pages.protect(blueprint)
 errors.register(blueprint)
 feedback.add_routes(blueprint)

@@ -50,13 +50,13 @@ def guard(blueprint: Blueprint) -> None:
         token, place = (request.view_args or {}).get("token", ""), request.remote_addr or "unknown"
         _hit("candidate_place", place, PLACE_PER_MINUTE)
         if request.method == "POST" and request.endpoint in _ANSWERS:
-            _hit("candidate_answer", _hashed(token), ANSWERS_PER_MINUTE)
+            _hit("candidate_answer", hashed(token), ANSWERS_PER_MINUTE)
         elif request.method == "POST":
-            _hit("candidate_change", _hashed(token), CHANGES_PER_MINUTE)
+            _hit("candidate_change", hashed(token), CHANGES_PER_MINUTE)
             if request.endpoint in _PROOFS:
-                _hit("candidate_proof", _hashed(token), PROOFS_PER_MINUTE)
+                _hit("candidate_proof", hashed(token), PROOFS_PER_MINUTE)
         elif request.endpoint not in _BELONGING:
-            _hit("candidate_look", _hashed(f"{token}\n{place}"), LOOKS_PER_MINUTE)
+            _hit("candidate_look", hashed(f"{token}\n{place}"), LOOKS_PER_MINUTE)
         return None
 
     @blueprint.after_request
@@ -105,6 +105,6 @@ def _hit(bucket: str, subject: str, per_minute: int) -> None:
         raise TooOften(allowance)
 
 
-def _hashed(text: str) -> str:
+def hashed(text: str) -> str:
     """No token is kept where requests are counted."""
     return hashlib.sha256(text.encode()).hexdigest()

@@ -10,6 +10,7 @@ from typing import Any
 from flask import Blueprint, Response, current_app, redirect, request
 
 from interview.texting import one_line
+from interview.wording.coaching import coaching_wording_for
 from interview.wording.sitting import sitting_words_for
 from interview.wording.written import Written, written_for
 from ivr.candidate.access import require_intent, stamp, wants_json
@@ -153,21 +154,39 @@ def _wished() -> datetime:
 def _page(token: str, view: DoorView, refused: NotNow | None = None) -> Response:
     words = written_for(view.language)
     company = one_line(view.company)
+    own = sitting_words_for(view.language)
     return page(
         "link.html", 200 if refused is None else 409, words=words, view=view, token=token, stamp=stamp(token),
         company=company, job=one_line(view.job_title), takes=words.takes(view.minutes),
         standing=_standing(words, view, company),
         problem=None if refused is None else _why(words, view, refused, company),
         later=_when(words, view, view.next_call_at), days=_days(words, view, company), zone=_place(view.zone),
-        own=sitting_words_for(view.language), must_agree="agree" in request.args,
+        own=own, must_agree="agree" in request.args, about=_about(words, view), told=_told(view),
+        coaching=coaching_wording_for(view.language),
     )  # fmt: skip
 
 
 def _standing(words: Written, view: DoorView, company: str) -> str:
     if view.standing == "answering":
         return sitting_words_for(view.language).later
+    if view.standing == "over" and view.is_practice:
+        return coaching_wording_for(view.language).over
     text: str = getattr(words, view.standing)
     return text.format(company=company, when=_when(words, view, view.at))
+
+
+def _about(words: Written, view: DoorView) -> tuple[str, str]:
+    """What it is about, and who hears the answers."""
+    company, job = one_line(view.company), one_line(view.job_title)
+    coaching = coaching_wording_for(view.language)
+    about, whose = (coaching.about, coaching.private) if view.is_practice else (words.about, words.reviewed)
+    return about.format(company=company, job=job), whose.format(company=company)
+
+
+def _told(view: DoorView) -> str:
+    """What a candidate has to read before they agree to answering here."""
+    words = coaching_wording_for(view.language) if view.is_practice else sitting_words_for(view.language)
+    return words.told.format(company=one_line(view.company))
 
 
 def _why(words: Written, view: DoorView, refused: NotNow, company: str) -> str:
@@ -221,7 +240,7 @@ def _json(view: DoorView) -> Response:
         "language": view.language, "minutes": view.minutes, "at": None if view.at is None else _iso(view.at),
         "timezone": view.zone, "company_timezone": view.company_zone, "times": _isos(view.times),
         "can_act": view.can_act, "can_answer": view.can_answer, "can_call_now": view.can_call,
-        "told": sitting_words_for(view.language).told.format(company=view.company),
+        "told": _told(view), "purpose": view.purpose,
         "next_call_at": None if view.next_call_at is None else _iso(view.next_call_at), "call_in": call_in,
         "has_feedback": view.has_feedback, "simulated": view.simulated,
     }  # fmt: skip

@@ -7,6 +7,7 @@ from flask import Blueprint, Response, current_app, redirect, request
 
 from interview.browser import Asked, Kind
 from interview.texting import one_line
+from interview.wording.coaching import coaching_wording_for
 from interview.wording.resume_question import resume_question_wording_for
 from interview.wording.sitting import SittingWords, sitting_words_for
 from interview.wording.written import written_for
@@ -157,6 +158,7 @@ def _page(token: str, view: SittingView, problem: str | None = None, draft: str 
         view=view, asked=asked, token=token, stamp=stamp(token), company=company, problem=problem, draft=draft,
         question=None if asked is None else _text(own, asked), texts=_texts(own), is_own=_is(asked, Kind.OWN_QUESTION),
         is_about_resume=_is(asked, Kind.RESUME_QUESTION),
+        done=(coaching_wording_for(view.language) if view.is_practice else own).done.format(company=company),
         about_resume=resume_question_wording_for(view.language).before,
         shown=None if asked is None else json.dumps(_shown(view), ensure_ascii=False),
     )  # fmt: skip

@@ -55,6 +55,7 @@ from ivr.dashboard import (
     scorecard,
     session,
     settings,
+    sso,
     status,
     status_words,
     steps,
@@ -87,6 +88,7 @@ session.guard(blueprint)
 pages.protect(blueprint)
 errors.register(blueprint)
 login.add_routes(blueprint)
+sso.add_routes(blueprint)
 passwords.add_routes(blueprint)
 branding.add_routes(blueprint)
 people.add_routes(blueprint)

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from flask import Blueprint, Response, current_app, redirect, request
 
+from interview.purpose import Purpose
 from ivr.current import current_services
 from ivr.dashboard import corrections, words
 from ivr.dashboard.cards import Card, cards_of
@@ -125,7 +126,7 @@ def show_interview(
         happenings=tuple(Happening(words.event(one, names), one) for one in _worth_telling(interview)),
         may_review=may_review(someone) and interview.result is not None,
         may_correct=may_review(someone) and is_over and interview.deletion is None,
-        has_scorecard=is_over and not is_blind,
+        has_scorecard=is_over and not is_blind and interview.purpose != Purpose.PRACTICE,
         is_blind=is_blind,
         feedback=interview.feedback,
         form=form or FeedbackForm.of(interview.feedback),

@@ -28,8 +28,13 @@ def add_routes(blueprint: Blueprint) -> None:
 
 def _login_page() -> Response:
     if user_or_none() is not None:
-        return _to(_next())
-    return page("login.html", next=_next(), email="")
+        return _to(wanted_page())
+    return login_page()
+
+
+def login_page(status: int = 200, problem: str | None = None, email: str = "") -> Response:
+    """The page, with what became of a try."""
+    return page("login.html", status, next=wanted_page(), email=email, problem=problem, has_sso=door_settings().has_sso)
 
 
 def _log_in() -> Response:
@@ -41,8 +46,8 @@ def _log_in() -> Response:
     try:
         token = current_services().logins.login(email, password)
     except Unauthenticated as error:
-        return page("login.html", 401, next=_next(), email=email, problem=f"{error.sentence} {error.hint}")
-    return _enter(token)
+        return login_page(401, f"{error.sentence} {error.hint}", email)
+    return enter(token, wanted_page())
 
 
 def _link_page(token: str) -> Response:
@@ -55,7 +60,7 @@ def _use_link(token: str) -> Response:
     if over is not None:
         return too_many(over, "login_link.html")
     try:
-        return _enter(current_services().logins.use_login_link(token))
+        return enter(current_services().logins.use_login_link(token), wanted_page())
     except Unauthenticated as error:
         return page("login_link.html", 401, problem=f"{error.sentence} {error.hint}", is_over=True)
 
@@ -70,12 +75,13 @@ def _log_out() -> Response:
     return response
 
 
-def _enter(token: str) -> Response:
+def enter(token: str, to: str) -> Response:
+    """Let the person in, with a session in place of whatever this browser had before."""
     before = session_token()
     if before is not None:
         current_services().logins.log_out(before)
     session.clear()  # the form token of the stranger who was here a moment ago
-    response = _to(_next())
+    response = _to(to)
     remember(response, token)
     return response
 
@@ -85,7 +91,7 @@ def _to(path: str) -> Response:
     return response
 
 
-def _next() -> str:
+def wanted_page() -> str:
     """Where the person wanted to go: an address of ours, or the first page."""
     wanted = request.values.get("next", "")
     parts = urlsplit(wanted)
@@ -96,24 +102,26 @@ def _next() -> str:
 
 def exceeded(who: str) -> Allowance | None:
     """The limit that this try went over, if any. Whoever knows an address can not lock its owner out from elsewhere."""
-    limiter: RateLimiter = current_app.extensions[RATE_LIMITER]
-    place = request.remote_addr or "unknown"
-    per_minute = door_settings().logins_per_minute
     # No address is kept where requests are counted.
-    pair = hashlib.sha256(f"{who}\n{place}".encode()).hexdigest()
-    for bucket, subject, limit in (
-        ("login", pair, per_minute),
-        ("login_place", place, per_minute * _TRIES_OF_A_PLACE),
-    ):
-        allowance = limiter.hit(bucket, subject, limit)
-        if allowance.is_exceeded:
-            return allowance
-    return None
+    pair = hashlib.sha256(f"{who}\n{request.remote_addr or 'unknown'}".encode()).hexdigest()
+    return _hit("login", pair, door_settings().logins_per_minute) or exceeded_place()
+
+
+def exceeded_place() -> Allowance | None:
+    """The limit of the whole place, if this try went over it."""
+    place = request.remote_addr or "unknown"
+    return _hit("login_place", place, door_settings().logins_per_minute * _TRIES_OF_A_PLACE)
+
+
+def _hit(bucket: str, subject: str, per_minute: int) -> Allowance | None:
+    limiter: RateLimiter = current_app.extensions[RATE_LIMITER]
+    allowance = limiter.hit(bucket, subject, per_minute)
+    return allowance if allowance.is_exceeded else None
 
 
 def too_many(allowance: Allowance, template: str, **values: object) -> Response:
     """The page again, saying how long to wait."""
     problem = f"Too many tries. Wait {allowance.reset_s} seconds and try again."
-    response = page(template, 429, next=_next(), problem=problem, **values)
+    response = page(template, 429, next=wanted_page(), problem=problem, has_sso=door_settings().has_sso, **values)
     response.headers["Retry-After"] = str(max(1, allowance.reset_s))
     return response

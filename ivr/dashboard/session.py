@@ -21,7 +21,8 @@ EXTENSION = "viva_dashboard"
 # What may be asked for without having logged in.
 _OPEN = frozenset({"dashboard.static", "dashboard.login_page", "dashboard.log_in", "dashboard.link_page",
                    "dashboard.use_link", "dashboard.password_page", "dashboard.choose_password",
-                   "dashboard.forgot_page", "dashboard.forgot"})  # fmt: skip
+                   "dashboard.forgot_page", "dashboard.forgot", "dashboard.sso_begin",
+                   "dashboard.sso_callback"})  # fmt: skip
 # Reading does not keep a session alive: the style sheet needs no look into the database.
 _ANONYMOUS = frozenset({"dashboard.static"})
 
@@ -35,6 +36,7 @@ class DoorSettings:
     is_https: bool
     logins_per_minute: int
     interviews_per_minute: int
+    has_sso: bool
 
     @property
     def cookie(self) -> str:
@@ -47,6 +49,7 @@ def install(app: Flask, settings: Settings) -> None:
     door = DoorSettings(
         settings.webhook_base_url.startswith("https://"), settings.rate_limit_logins_per_minute,
         settings.rate_limit_interviews_per_minute,
+        settings.oidc_issuer is not None,
     )  # fmt: skip
     app.extensions[EXTENSION] = door
     app.config.update(

@@ -416,6 +416,35 @@ class ScorecardPrinter(Protocol):
         ...
 
 
+# --- single sign-on ----------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """Whom an identity provider vouches for; ``subject`` is what it calls them."""
+
+    subject: str
+    email: str = field(repr=False)
+    email_verified: bool
+
+
+class IdentityProvider(Protocol):
+    """Confirms who somebody is, in their browser and then to us. ``state``, ``nonce`` and ``verifier`` are secrets of
+    one login, made by whoever begins it."""
+
+    def login_url(self, *, redirect_uri: str, state: str, nonce: str, verifier: str) -> str:
+        """Where the browser is sent. Raises GatewayError."""
+        ...
+
+    def identity(self, *, code: str, redirect_uri: str, nonce: str, verifier: str) -> Identity:
+        """Who came back with this code.
+
+        Raises:
+            GatewayError: it cannot be asked, or (OUTPUT) what it says is not to be believed.
+        """
+        ...
+
+
 # --- the bell ----------------------------------------------------------------------------------------------------
 
 

@@ -4,7 +4,7 @@ import hmac
 import secrets
 import threading
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
@@ -14,10 +14,11 @@ from sqlalchemy.orm import Session
 
 from db.models import ApiKey, Organisation, Scope
 from db.repositories import access as rows
+from db.repositories import external_ids
 from db.unit_of_work import Database
 from ivr.services.context import Actor, Clock
 from ivr.services.drafts import Page, Paged
-from ivr.services.errors import Conflict, FieldProblem, Invalid, NotFound, Unauthenticated
+from ivr.services.errors import Conflict, ExternalIdTaken, FieldProblem, Invalid, NotFound, Unauthenticated
 from ivr.services.secret_hashes import secret_hash
 from ivr.services.trail import note
 from ivr.settings import Settings
@@ -55,6 +56,8 @@ class ApiKeyView:
     expires_at: datetime | None
     previous_valid_until: datetime | None
     revoked_at: datetime | None
+    external_id: str | None
+    metadata: Mapping[str, str]
     created_at: datetime
 
 
@@ -135,9 +138,10 @@ class AccessService:
         raise AssertionError("unreachable")
 
     def create_key(
-        self, actor: Actor, name: str, scopes: Sequence[str], *, expires_at: datetime | None = None
-    ) -> NewApiKeyView:
-        """A new key; the only time that its secret can be read. Raises Invalid."""
+        self, actor: Actor, name: str, scopes: Sequence[str], *, expires_at: datetime | None = None,
+        external_id: str | None = None, metadata: Mapping[str, str] | None = None,
+    ) -> NewApiKeyView:  # fmt: skip
+        """A new key; the only time that its secret can be read. Raises Invalid, Conflict ``external_id_exists``."""
         wanted = _scopes(scopes)
         now = self._clock()
         if expires_at is not None and expires_at <= now:
@@ -145,9 +149,13 @@ class AccessService:
             raise Invalid("invalid_fields", sentence, problems=[FieldProblem("expires_at", "out_of_range", sentence)])
         raw = _new_secret()
         with self._database.write() as unit:
+            if external_ids.is_taken(unit.session, ApiKey, actor.organisation_id, external_id):
+                raise ExternalIdTaken("key")
             row = ApiKey(
                 organisation_id=actor.organisation_id,
                 created_at=now,
+                external_id=external_id,
+                labels=dict(metadata or {}),
                 name=name,
                 key_hash=secret_hash(raw),
                 hint=raw[-4:],
@@ -304,6 +312,8 @@ def _members(row: ApiKey, now: datetime) -> dict[str, Any]:
         "expires_at": row.expires_at,
         "previous_valid_until": row.previous_until if is_both else None,
         "revoked_at": row.revoked_at,
+        "external_id": row.external_id,
+        "metadata": dict(row.labels or {}),
         "created_at": row.created_at,
     }
 

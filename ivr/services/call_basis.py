@@ -12,6 +12,7 @@ from db.repositories import interviews as rows
 from interview.dialogue.speaking import disclosure_of
 from interview.script import Script
 from ivr.services.drafts import settings_from_plain
+from ivr.services.practice_privacy import is_practice
 from ivr.services.terms import settings_in_force
 
 
@@ -54,5 +55,6 @@ def _script(job: Job, version: QuestionSet, interview: Interview, candidate: Can
         max_call_minutes=options.max_call_minutes,
         max_follow_ups=options.max_follow_ups,
         practises=options.practice,
-        may_ask=interview.purpose == "assessment",
+        may_ask=not is_practice(interview),
+        is_coaching=is_practice(interview),
     )

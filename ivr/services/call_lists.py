@@ -1,18 +1,21 @@
 """Whom an organisation may call: the whitelist with its floor from the environment, and numbers never to call again."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
+from sqlalchemy.orm import Session
+
 from db.models import OptOut, WhitelistEntry
 from db.repositories import access as rows
+from db.repositories import external_ids
 from db.unit_of_work import Database
 from interview.phone import NEVER_DIALLED, InvalidPhoneNumber, PhoneNumber, WhitelistPattern
 from interview.pseudonym import masked_number, written_as
 from ivr.services.context import Actor, Clock
 from ivr.services.drafts import Page, Paged
-from ivr.services.errors import FieldProblem, Invalid, NotAllowed, NotFound
+from ivr.services.errors import ExternalIdTaken, FieldProblem, Invalid, NotAllowed, NotFound
 from ivr.services.numbers import number_of
 from ivr.services.trail import note
 from ivr.settings import Settings
@@ -37,6 +40,8 @@ class WhitelistEntryView:
     note: str
     source: str
     created_at: datetime | None
+    external_id: str | None = None
+    metadata: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +50,8 @@ class WhitelistDraft:
 
     pattern: str
     note: str = ""
+    external_id: str | None = None
+    metadata: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +62,8 @@ class OptOutView:
     phone: str = field(repr=False)
     source: str
     created_at: datetime
+    external_id: str | None = None
+    metadata: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,30 +104,33 @@ class CallLists:
     ) -> tuple[WhitelistEntryView, ...]:
         """Enter numbers and prefixes, all or none; one that is there already stays as it is.
 
-        Raises Invalid (naming each line at fault), NotAllowed for a prefix without ``may_add_prefixes``.
+        Raises Invalid (naming each line at fault), NotAllowed for a prefix without ``may_add_prefixes``, Conflict
+        ``external_id_exists``.
         """
         if not 0 < len(drafts) <= MAX_WHITELIST_BATCH:
             raise Invalid("invalid_fields", f"Send between 1 and {MAX_WHITELIST_BATCH} entries.")
-        remarks = {pattern.text: draft.note for pattern, draft in zip(_patterns(drafts), drafts, strict=True)}
-        if not may_add_prefixes and any(text.endswith("*") for text in remarks):
+        lines = {pattern.text: draft for pattern, draft in zip(_patterns(drafts), drafts, strict=True)}
+        if not may_add_prefixes and any(text.endswith("*") for text in lines):
             raise NotAllowed(
                 "scope_missing", "A prefix allows many numbers at once.", "Use a key with the scope admin for prefixes."
             )
         with self._database.write() as unit:
-            there = rows.whitelist_patterns(unit.session, actor.organisation_id, list(remarks))
+            there = rows.whitelist_patterns(unit.session, actor.organisation_id, list(lines))
             now = self._clock()
-            for text, remark in remarks.items():
+            for text, line in lines.items():
                 if text not in there:
+                    _refuse_taken(unit.session, WhitelistEntry, actor, line.external_id, "line")
                     there[text] = WhitelistEntry(
-                        organisation_id=actor.organisation_id, created_at=now, pattern=text, note=remark
-                    )
+                        organisation_id=actor.organisation_id, created_at=now, pattern=text, note=line.note,
+                        external_id=line.external_id, labels=dict(line.metadata),
+                    )  # fmt: skip
                     unit.session.add(there[text])
             unit.session.flush()
-            entries = [there[text] for text in remarks]
-            masked = [WhitelistPattern.parse(text).masked for text in list(remarks)[:100]]
+            entries = [there[text] for text in lines]
+            masked = [WhitelistPattern.parse(text).masked for text in list(lines)[:100]]
             note(
                 unit.session, actor, now, "whitelist.added", "organisation", actor.organisation_id,
-                {"patterns": masked, "count": len(remarks)},
+                {"patterns": masked, "count": len(lines)},
             )  # fmt: skip
             views = tuple(map(_whitelist_view, entries))
             actor.remember(unit.session, views)
@@ -142,22 +154,28 @@ class CallLists:
         with self._database.read() as session:
             found, cursor = rows.opt_outs(session, organisation_id, limit=page.limit, cursor=page.cursor)
             total = rows.count_of(session, OptOut, organisation_id) if page.with_total else None
-            return Paged(tuple(map(_opt_out_view, found)), cursor, total)
+            return Paged(tuple(map(opt_out_view, found)), cursor, total)
 
-    def add_opt_out(self, actor: Actor, phone: str, country: str | None = None, source: str = "api") -> OptOutView:
-        """Never call this number again; one that is there already stays as it is. Raises Invalid."""
+    def add_opt_out(
+        self, actor: Actor, phone: str, country: str | None = None, source: str = "api", *,
+        external_id: str | None = None, metadata: Mapping[str, str] | None = None,
+    ) -> OptOutView:  # fmt: skip
+        """Never call this number again; one that is there already stays as it is. Raises Invalid, Conflict
+        ``external_id_exists``."""
         number = number_of(phone, country)
         with self._database.write() as unit:
             row = rows.opt_out_by_phone(unit.session, actor.organisation_id, number.e164)
             if row is None:
+                _refuse_taken(unit.session, OptOut, actor, external_id, "opt-out")
                 row = OptOut(
-                    organisation_id=actor.organisation_id, created_at=self._clock(), phone=number.e164, source=source
-                )
+                    organisation_id=actor.organisation_id, created_at=self._clock(), phone=number.e164, source=source,
+                    external_id=external_id, labels=dict(metadata or {}),
+                )  # fmt: skip
                 unit.session.add(row)
                 unit.session.flush()
                 told = {"phone": number.masked}
                 note(unit.session, actor, self._clock(), "candidate.opted_out", "opt_out", row.id, told)
-            view = _opt_out_view(row)
+            view = opt_out_view(row)
             actor.remember(unit.session, view)
             return view
 
@@ -168,7 +186,7 @@ class CallLists:
             own = tuple(map(_whitelist_view, rows.whitelist_lines(session, organisation_id, number.e164)))
             written = written_as(self._settings.pseudonym_secrets, number.e164)
             found = rows.opt_out_written_as(session, organisation_id, written)
-            opt_out = None if found is None else _opt_out_view(found)
+            opt_out = None if found is None else opt_out_view(found)
         lines = (*own, *self.whitelist_floor())
         allowing = tuple(line for line in lines if WhitelistPattern.parse(line.pattern).matches(number))
         return NumberView(number.masked, allowing, opt_out, number.number_class not in NEVER_DIALLED)
@@ -184,12 +202,21 @@ class CallLists:
             note(unit.session, actor, self._clock(), "opt_out.removed", "opt_out", row.id, told)
 
 
+def opt_out_view(row: OptOut) -> OptOutView:
+    """The line as doors show it."""
+    return OptOutView(row.id, row.phone, row.source, row.created_at, row.external_id, dict(row.labels))
+
+
 def _whitelist_view(row: WhitelistEntry) -> WhitelistEntryView:
-    return WhitelistEntryView(row.id, row.pattern, row.note, "organisation", row.created_at)
+    return WhitelistEntryView(
+        row.id, row.pattern, row.note, "organisation", row.created_at, row.external_id, dict(row.labels)
+    )
 
 
-def _opt_out_view(row: OptOut) -> OptOutView:
-    return OptOutView(row.id, row.phone, row.source, row.created_at)
+def _refuse_taken(session: Session, kind: external_ids.Kind, actor: Actor, external_id: str | None, what: str) -> None:
+    session.flush()
+    if external_ids.is_taken(session, kind, actor.organisation_id, external_id):
+        raise ExternalIdTaken(what)
 
 
 def _patterns(drafts: Sequence[WhitelistDraft]) -> list[WhitelistPattern]:

@@ -20,7 +20,9 @@ from interview.call_in import CallIn
 from interview.gate import Allowed, DialFacts, GateReason, Verdict, may_dial
 from interview.lifecycle import InterviewStatus, check_move, moves_to
 from interview.phone import PhoneNumber
+from interview.purpose import Purpose
 from ivr.services.appointments import calendar_file
+from ivr.services.coaching import result_of
 from ivr.services.context import Clock
 from ivr.services.dialing import Gate
 from ivr.services.drafts import settings_from_plain
@@ -30,6 +32,7 @@ from ivr.services.letters import chosen_time_of, minutes_of, zone_of
 from ivr.services.links import CandidateLinks
 from ivr.services.messages import SEND_EMAIL, SEND_SMS
 from ivr.services.opting_out import opt_out
+from ivr.services.practice_privacy import is_practice
 from ivr.services.turn_records import REMIND_BEFORE, reminder_key
 
 _S = InterviewStatus
@@ -58,7 +61,7 @@ class DoorView:
     opted_out or canceled. ``can_answer``: the questions can be answered behind the link, too. ``at``
     is when the call is planned, ``zone`` the candidate's clock, ``company_zone`` the company's where it is another.
     ``can_call`` and ``next_call_at`` (when it is not allowed now) are about calling at once. ``has_feedback``: a person
-    has released a feedback sheet.
+    has released a feedback sheet, or the report on the candidate's own practice is there.
     """
 
     standing: str
@@ -80,6 +83,12 @@ class DoorView:
     call_in: CallIn | None = field(repr=False)
     has_feedback: bool = False
     simulated: bool = False
+    purpose: str = Purpose.ASSESSMENT.value
+
+    @property
+    def is_practice(self) -> bool:
+        """Whether it is the candidate's own practice."""
+        return self.purpose == Purpose.PRACTICE.value
 
 
 @dataclass(frozen=True, slots=True)
@@ -342,10 +351,16 @@ class CandidateDoor:
             next_call_at=None if is_soon else next_call_at,
             can_stop=not facts.is_opted_out,
             call_in=self._call_in(interview.id) if interview.status in _WAITING and is_open else None,
-            has_feedback=interview.status in _OVER
-            and feedback.released(session, interview.organisation_id, interview.id) is not None,
+            has_feedback=interview.status in _OVER and _has_feedback(session, found),
             simulated=interview.simulated,
+            purpose=interview.purpose,
         )
+
+
+def _has_feedback(session: Session, found: Behind) -> bool:
+    if is_practice(found.interview):
+        return result_of(session, found) is not None
+    return feedback.released(session, found.interview.organisation_id, found.interview.id) is not None
 
 
 def wake(found: Behind) -> None:

@@ -1,7 +1,7 @@
 """What candidates ask of a person, for the person: listed, written down when it came another way, resolved with a
 note."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -14,9 +14,11 @@ from db.repositories import interviews
 from db.repositories.candidate_requests import Asker, Wanted
 from db.repositories.events import record
 from db.unit_of_work import Database
+from ivr.services.contests import reconsider
 from ivr.services.context import Actor, Clock
 from ivr.services.drafts import Page, Paged
 from ivr.services.errors import Conflict, FieldProblem, Invalid, NotFound
+from ivr.services.practice_privacy import refuse_practice
 
 OPEN, RESOLVED = "open", "resolved"
 
@@ -78,11 +80,12 @@ class RequestOnDesk:
 
 
 class CandidateRequestService:
-    """Nothing is answered automatically: each of these waits for a person."""
+    """Nothing is answered automatically: each of these waits for a person, and so does the result that one contests."""
 
-    def __init__(self, database: Database, clock: Clock) -> None:
+    def __init__(self, database: Database, clock: Clock, ring: Callable[[], None] = lambda: None) -> None:
         self._database = database
         self._clock = clock
+        self._ring = ring
 
     def create(self, actor: Actor, draft: RequestDraft) -> RequestView:
         """Write down a request that came another way.
@@ -114,6 +117,8 @@ class CandidateRequestService:
             except IntegrityError:
                 raise _taken() from None
             self._tell(session, actor, made, "request.created", now)
+            self._reconsider(session, actor, made, now)
+            unit.on_commit(self._ring)
             view = _view(made)
             actor.remember(session, view)
             return view
@@ -184,6 +189,8 @@ class CandidateRequestService:
             if found.resolved_at is None:
                 found.note, found.resolved_at, found.resolved_by = note, now, actor.name
                 self._tell(session, actor, found, "request.resolved", now)
+                self._reconsider(session, actor, found, now)
+                unit.on_commit(self._ring)
             view = _view(found)
             actor.remember(session, view)
             return view
@@ -197,8 +204,17 @@ class CandidateRequestService:
         interview = interviews.interview(session, organisation_id, draft.interview_id)
         if interview is None or interview.candidate_id != candidate.id:
             raise NotFound("interview")
+        if draft.answer_id is not None:
+            refuse_practice(interview)
         if draft.answer_id is not None and rows.answer_of(session, interview.id, draft.answer_id) is None:
             raise NotFound("answer")
+
+    def _reconsider(self, session: Session, actor: Actor, request: CandidateRequest, now: datetime) -> None:
+        """A contest leaves its result for a person, until a person has resolved it."""
+        if request.kind is RequestKind.CONTEST and request.interview_id is not None:
+            interview = interviews.interview(session, actor.organisation_id, request.interview_id, lock=True)
+            if interview is not None:
+                reconsider(session, interview, now, actor.request_id)
 
     def _tell(self, session: Session, actor: Actor, request: CandidateRequest, type_: str, now: datetime) -> None:
         about = ("interview", request.interview_id) if request.interview_id else ("candidate", request.candidate_id)

@@ -19,6 +19,7 @@ from ivr.services.candidate_records import CandidateRecordService
 from ivr.services.candidate_requests import CandidateRequestService
 from ivr.services.candidates import CandidateService
 from ivr.services.carrier_copies import CarrierCopies
+from ivr.services.coaching import CoachingService
 from ivr.services.comparisons import ComparisonService
 from ivr.services.control_runs import ControlRunService
 from ivr.services.controls import ControlService
@@ -62,6 +63,7 @@ from ivr.services.resume_questions import ResumeQuestionService
 from ivr.services.rubrics import RubricService
 from ivr.services.saved_views import SavedViewService
 from ivr.services.scorecards import ScorecardService
+from ivr.services.single_sign_on import SingleSignOn
 from ivr.services.sittings import SittingService
 from ivr.services.speeches import SpeechService
 from ivr.services.stop_switch import StopSwitch
@@ -113,7 +115,9 @@ class Services(LineServices):
     live_calls: LiveCallService
     live_events: LiveEventService
     own_data: OwnDataService
+    coaching: CoachingService
     logins: LoginService
+    single_sign_on: SingleSignOn | None
     organisations: OrganisationService
     question_insights: QuestionInsightService
     reports: ReportService

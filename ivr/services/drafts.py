@@ -427,6 +427,7 @@ class InterviewFilters:
     statuses: tuple[str, ...] = ()
     recommendation: str | None = None
     needs_review: bool | None = None
+    purpose: str | None = None
     created_from: datetime | None = None
     created_to: datetime | None = None
     external_id: str | None = None
@@ -459,3 +460,5 @@ class ReviewDraft:
     decision: str
     reason: str = field(repr=False)
     ratings: Mapping[str, Mapping[str, int]] | None = None
+    external_id: str | None = None
+    metadata: Mapping[str, str] = field(default_factory=dict)

@@ -254,6 +254,7 @@ class ErasureService:
         opt_outs = rows.opt_outs(session, candidate.organisation_id, numbers)
         for opt_out in opt_outs:
             opt_out.phone = self._pseudonym(opt_out.phone)
+            opt_out.external_id, opt_out.labels = None, {}
         about = [candidate.id, *(opt_out.id for opt_out in opt_outs)]
         found["webhook_answers"] += webhooks.forget_answers_about(session, about)
         for interview_id in ids:
@@ -307,7 +308,7 @@ def forget_interviews(session: Session, interviews: Sequence[Interview], why: st
     del found["recordings"]
     for review in rows.reviews_of(session, [interview.id for interview in interviews]):
         found["review_reasons"] += bool(review.reason)
-        review.reason = ""
+        review.reason, review.external_id, review.labels = "", None, {}
     return +found
 
 

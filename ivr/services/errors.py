@@ -50,6 +50,15 @@ class Refused(ServiceError):
     """The gate says this person may not be called (now)."""
 
 
+class ExternalIdTaken(Conflict):
+    """Another object of the kind has this external_id; ``what`` it is in a word ("key")."""
+
+    def __init__(self, what: str) -> None:
+        super().__init__(
+            "external_id_exists", f"Another {what} has this external_id.", f"Use that {what}, or another external_id."
+        )
+
+
 class NotAllowed(ServiceError):
     """Known, but without the scope or role that this needs."""
 

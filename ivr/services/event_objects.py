@@ -6,7 +6,7 @@ from datetime import datetime
 from db.models import DomainEvent
 from db.repositories import access, hiring
 from db.unit_of_work import Database
-from ivr.services.call_lists import OptOutView
+from ivr.services.call_lists import OptOutView, opt_out_view
 from ivr.services.candidates import CandidateService
 from ivr.services.errors import NotFound
 from ivr.services.interviews import InterviewService
@@ -91,7 +91,7 @@ class EventObjects:
             if row is None:
                 return None
             person = hiring.candidate_by_phone(session, organisation_id, row.phone)
-            person_id = None if person is None else person.id
+            person_id, line = None if person is None else person.id, opt_out_view(row)
         if person_id is not None:
             return self._candidates.get(organisation_id, person_id)
-        return OptOutView(row.id, row.phone, row.source, row.created_at)
+        return line

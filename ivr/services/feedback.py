@@ -24,6 +24,7 @@ from interview.scorecard import AnswerScore
 from ivr.services.context import Actor, Clock
 from ivr.services.errors import Conflict, FieldProblem, Invalid, NotFound
 from ivr.services.feedback_views import FeedbackView, feedback_view, is_outdated
+from ivr.services.practice_privacy import refuse_practice
 from ivr.services.results import not_ready
 from ivr.services.word_deletion import refuse_deleted
 
@@ -56,11 +57,13 @@ class FeedbackService:
         self._ring = ring
 
     def get(self, organisation_id: str, interview_id: str) -> FeedbackView:
-        """The sheet as it stands; ``status`` none while nobody has asked for one. Raises NotFound."""
+        """The sheet as it stands; ``status`` none while nobody has asked for one. Raises NotFound, Conflict
+        ``practice_is_private``."""
         with self._database.read() as session:
             interview = interviews.interview(session, organisation_id, interview_id)
             if interview is None:
                 raise NotFound("interview")
+            refuse_practice(interview)
             return read_feedback(session, interview)
 
     def write(self, actor: Actor, interview_id: str, draft: FeedbackDraft) -> FeedbackView:
@@ -68,13 +71,14 @@ class FeedbackService:
 
         Raises NotFound, WordsDeleted, Invalid ``feedback_invalid`` naming each entry that may not be told, and
         Conflict: ``not_ready`` (no result yet, or nothing to release), ``not_reviewed``, ``feedback_outdated``,
-        ``feedback_released``.
+        ``feedback_released``, ``practice_is_private``.
         """
         with self._database.write() as unit:
             session = unit.session
             interview = interviews.interview(session, actor.organisation_id, interview_id, lock=True)
             if interview is None:
                 raise NotFound("interview")
+            refuse_practice(interview)
             refuse_deleted(interview)
             if interview.status not in _CONCLUDED:
                 raise not_ready(interview)
@@ -143,7 +147,7 @@ class FeedbackService:
             raise _nothing_there(sheet)
         if is_outdated(sheet, newest_set_id):
             raise _outdated()
-        if interview.purpose == "assessment" and not _is_reviewed(session, interview, newest_set_id):
+        if not _is_reviewed(session, interview, newest_set_id):
             raise _not_reviewed()
         _refuse(check_sheet(text, sources_of(session, interview), language_of(session, interview)))
         now = self._clock()

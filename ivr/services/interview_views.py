@@ -22,6 +22,7 @@ from ivr.services.candidate_question_views import candidate_question_view
 from ivr.services.drafts import settings_from_plain
 from ivr.services.errors import NotFound
 from ivr.services.feedback_views import feedback_view
+from ivr.services.practice_privacy import is_practice
 from ivr.services.results import call_cost, duration_s, read_result, review_view
 from ivr.services.resume_question_views import resume_question_view
 from ivr.services.views import (
@@ -64,6 +65,7 @@ def read_interview(session: Session, organisation_id: str, interview_id: str) ->
     sets = rows.score_sets(session, organisation_id, interview_id)
     reviews = rows.reviews(session, organisation_id, interview_id)
     newest_set = sets[-1] if sets else None
+    timeline = tuple(event_view(event) for event in of_subject(session, organisation_id, interview_id))
     asked, about, sheet = rows.beside_answers(session, organisation_id, interview_id)
     in_order = {question.id: question for question in version.questions}
     in_short = _view(
@@ -71,9 +73,17 @@ def read_interview(session: Session, organisation_id: str, interview_id: str) ->
         ListedJob(job.id, job.title, job.company, job.language, job.settings),
         ListedSet(version.id, version.version, version.spoken),
     )
-    return replace(
+    in_short = replace(
         in_short,
         calls=tuple(call_view(call) for call in calls),
+        timeline=timeline,
+        words_until=_words_until(interview, job.settings),
+    )
+    if is_practice(interview):
+        # What was said and how it went is the candidate's: see ``coaching``.
+        return in_short
+    return replace(
+        in_short,
         answers=answer_views(
             answers,
             {spoken.id: in_order[spoken.id] for spoken in version.spoken},
@@ -95,13 +105,11 @@ def read_interview(session: Session, organisation_id: str, interview_id: str) ->
             reviews=reviews,
         ),
         reviews=tuple(review_view(review) for review in reviews),
-        timeline=tuple(event_view(event) for event in of_subject(session, organisation_id, interview_id)),
         candidate_question=None
         if asked is None
         else candidate_question_view(asked, recordings, why_deleted(interview)),
         resume_question=None if about is None else resume_question_view(about, recordings, why_deleted(interview)),
         feedback=feedback_view(interview_id, sheet, None if newest_set is None else newest_set.id),
-        words_until=_words_until(interview, job.settings),
     )
 
 
@@ -184,8 +192,8 @@ def _view(found: Listed, job: ListedJob, version: ListedSet) -> InterviewView:
         started_at=interview.started_at,
         ended_at=interview.ended_at,
         duration_s=None if took_s is None else int(took_s),
-        overall_score=None if found.overall_score is None else shown(found.overall_score),
-        recommendation=found.recommendation,
+        overall_score=None if is_practice(interview) or found.overall_score is None else shown(found.overall_score),
+        recommendation=None if is_practice(interview) else found.recommendation,
         needs_review=interview.status is InterviewStatus.NEEDS_REVIEW,
         external_id=interview.external_id,
         metadata=interview.labels,

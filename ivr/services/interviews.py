@@ -35,6 +35,7 @@ from ivr.services.drafts import (
 from ivr.services.errors import Conflict, FieldProblem, Invalid, NotFound, Refused
 from ivr.services.interview_views import event_view, read_interview, read_rows
 from ivr.services.messages import SEND_EMAIL, SEND_SMS, invitation_key
+from ivr.services.practice_questions import questions_for
 from ivr.services.results import ResultService
 from ivr.services.resume_questions import want_question
 from ivr.services.reviews import ReviewService
@@ -88,8 +89,8 @@ class InterviewService:
     def invite(self, actor: Actor, draft: InviteDraft) -> InterviewView:
         """A new interview, to be called now, at the time that was asked for, or at the next allowed hour.
 
-        Raises NotFound, Refused with the gate's code, and Conflict: ``job_closed``, ``external_id_exists`` and
-        ``interview_exists``, both with ``interview_id`` in ``extra``.
+        Raises NotFound, Refused with the gate's code, and Conflict: ``job_closed``, ``no_practice_questions``,
+        ``external_id_exists`` and ``interview_exists``, both with ``interview_id`` in ``extra``.
         """
         try:
             return self._invite_once(actor, draft)
@@ -126,7 +127,7 @@ class InterviewService:
                 raise _external_id_taken(taken)
         earliest = now if not_before is None else max(now, not_before)
         at, why = self._first_call(session, job, candidate, draft.call_at, earliest)
-        version = rows.question_set(session, actor.organisation_id, job.approved_set_id)
+        version = questions_for(session, job, draft.purpose, now)
         if version is None:
             raise _questions_not_approved()
         status = _S.SCHEDULED if at > now else _S.QUEUED
@@ -428,6 +429,7 @@ def wanted_of(filters: InterviewFilters) -> Wanted:
         statuses=statuses,
         recommendation=filters.recommendation,
         needs_review=filters.needs_review,
+        purpose=filters.purpose,
         created_from=filters.created_from,
         created_to=filters.created_to,
         external_id=filters.external_id,

@@ -20,6 +20,7 @@ from ivr.services.dialing import Gate
 from ivr.services.errors import Conflict, NotFound, Refused
 from ivr.services.links import CandidateLinks
 from ivr.services.messages import EMAIL, SEND_EMAIL, SEND_SMS, SMS, link_key
+from ivr.services.practice_privacy import is_practice
 
 _S = InterviewStatus
 # Whoever was not reached by telephone can still be given a link; nobody else whose interview is over.
@@ -71,7 +72,7 @@ class InvitationService:
 
     def invite(self, actor: Actor, interview_id: str, draft: LinkDraft) -> InvitationView:
         """A new link for the interview's candidate. When the interview is over there is one only to read the feedback
-        that was released, and a person hands it on: nothing is sent.
+        that was released, or the report on practice, and a person hands it on: nothing is sent.
 
         Raises NotFound, Conflict ``wrong_status`` and ``channel_unavailable``, Refused with the gate's code for whom we
         may not write to.
@@ -131,6 +132,8 @@ class InvitationService:
 
 
 def _has_feedback(session: Session, interview: Interview) -> bool:
+    if is_practice(interview):
+        return interview.status in {_S.COMPLETED, _S.NEEDS_REVIEW} and interview.words_deleted_at is None
     return feedback.released(session, interview.organisation_id, interview.id) is not None
 
 

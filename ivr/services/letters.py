@@ -11,10 +11,12 @@ from interview.phone import PhoneNumber
 from interview.script import Script
 from interview.texting import one_line
 from interview.wording.call_in import call_in_wording_for
+from interview.wording.coaching import coaching_wording_for
 from interview.wording.pace import estimated_minutes
 from interview.wording.written import Written, written_for
 from ivr.gateways.ports import Letter
 from ivr.services.appointments import calendar_file
+from ivr.services.practice_privacy import is_practice
 from ivr.services.terms import settings_in_force
 
 _BODY = "margin:0;padding:24px 16px;background:#f5f6f3;color:#14201d;font:16px/1.55 system-ui,-apple-system,sans-serif"
@@ -53,10 +55,13 @@ def compose(
     minutes = minutes_of(job, version)
     at = chosen_time_of(interview)
     if kind == "invitation":
-        subject = words.subject_invitation
+        subject, about, for_whom = words.subject_invitation, words.about, words.reviewed
+        if is_practice(interview):
+            own = coaching_wording_for(job.language)
+            subject, about, for_whom = own.subject, own.about, own.private
         said = [
-            words.about.format(company=company, job=one_line(job.title)), words.takes(minutes), words.automated,
-            words.reviewed.format(company=company),
+            about.format(company=company, job=one_line(job.title)), words.takes(minutes), words.automated,
+            for_whom.format(company=company),
             words.call_yourself.format(number=call_in.number, pin=call_in.pin),
         ]  # fmt: skip
         if at is not None:

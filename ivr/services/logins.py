@@ -77,6 +77,25 @@ class LoginService:
                 raise _no_link()
             return self._open_session(unit.session, user)
 
+    def enter_vouched_for(self, email: str, by: str, request_id: str | None = None) -> str:
+        """The secret of a new session for whom somebody else vouches (``by``). Only who has an account comes in: none
+        is made here. Raises Unauthenticated: ``sso_unknown_person``, ``sso_deactivated``."""
+        with self._database.write() as unit:
+            session, now = unit.session, self._clock()
+            user = rows.user_by_email(session, email.strip().lower())
+            if user is None:
+                raise Unauthenticated(
+                    "sso_unknown_person", "There is no account here for your e-mail address.",
+                    "Ask an administrator to invite you; then single sign-on lets you in.",
+                )  # fmt: skip
+            if user.disabled_at is not None:
+                raise Unauthenticated(
+                    "sso_deactivated", "Your account here is deactivated.", "Ask an administrator to activate it again."
+                )
+            actor = Actor(user.organisation_id, f"user:{user.email}", "user", request_id)
+            note(session, actor, now, "user.logged_in", "user", user.id, {"by": by})
+            return self._open_session(session, user)
+
     def choose_password(self, token: str, password: str) -> str:
         """Give the user of an invitation or reset link this password; their other sessions and links end.
 

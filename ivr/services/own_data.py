@@ -14,10 +14,13 @@ from db.repositories import own_data as rows
 from db.repositories.events import record
 from db.repositories.links import Behind
 from db.unit_of_work import Database
+from ivr.services.candidate_door import NotNow
+from ivr.services.contests import reconsider
 from ivr.services.context import Actor, Clock
 from ivr.services.erasures import ErasureService, ErasureView, ReceiptBehindLink
 from ivr.services.errors import FieldProblem, Invalid, NotFound
 from ivr.services.links import CandidateLinks, UnknownLink, hashed
+from ivr.services.practice_privacy import is_practice
 
 # With fewer, a guess would be worth trying.
 FEWEST_DIGITS = 6
@@ -50,6 +53,7 @@ class OwnDataView:
     email: str | None = field(repr=False)
     answers: tuple[OwnAnswer, ...] = field(repr=False)
     has_asked_for_copy: bool = False
+    is_practice: bool = False
 
 
 class OwnDataService:
@@ -79,7 +83,8 @@ class OwnDataService:
     def contest(self, token: str, answer_id: str, reason: str, request_id: str | None = None) -> datetime:
         """A person is to look at this answer again; when that was first asked. Asked twice, it is one request.
 
-        Raises UnknownLink, ExpiredLink, NotFound for what is no answer of this interview, Invalid without a reason.
+        Raises UnknownLink, ExpiredLink, NotFound for what is no answer of this interview, Invalid without a reason,
+        NotNow for practice, which nobody reviews.
         """
         text = reason.strip()
         if not text or len(text) > LONGEST_REASON:
@@ -87,6 +92,8 @@ class OwnDataService:
         with self._database.write() as unit:
             session = unit.session
             found = self._links.open(session, token, self._clock())
+            if is_practice(found.interview):
+                raise NotNow("practice", "Nobody but the candidate sees this answer, and nothing follows from it.")
             answer = candidate_requests.answer_of(session, found.interview.id, answer_id)
             if answer is None:
                 raise NotFound("answer")
@@ -95,7 +102,10 @@ class OwnDataService:
             standing = candidate_requests.open_contest(session, answer.id)
             if standing is not None:
                 return standing.created_at
-            return self._ask(session, found, RequestKind.CONTEST, request_id, answer, text)
+            asked_at = self._ask(session, found, RequestKind.CONTEST, request_id, answer, text)
+            reconsider(session, found.interview, asked_at, request_id)
+            unit.on_commit(self._ring)
+            return asked_at
 
     def ask_for_copy(self, token: str, request_id: str | None = None) -> datetime:
         """The company is asked for a copy of all that is stored; when that was first asked. Raises UnknownLink,
@@ -170,6 +180,7 @@ def _view(session: Session, found: Behind) -> OwnDataView:
             for answer in rows.answers_of(session, interview.id)
         ),
         has_asked_for_copy=rows.open_data_request(session, candidate.id) is not None,
+        is_practice=is_practice(interview),
     )
 
 

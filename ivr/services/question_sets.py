@@ -12,6 +12,7 @@ from db.models import Job, JobStatus, QuestionSet, QuestionsStatus
 from db.repositories import events, outbox
 from db.repositories import hiring as rows
 from db.unit_of_work import UnitOfWork
+from interview.purpose import Purpose
 from interview.question import Question, content_hash
 from interview.question_rules import MAX_QUESTIONS, MIN_QUESTIONS, Lint, QuestionDraft, check_questions
 from interview.script import spoken
@@ -80,7 +81,8 @@ class QuestionSets:
         """The built-in bank's questions become the newest version, after those that a rubric gives. Raises Invalid when
         it has none in this language."""
         spec = records.spec_of(job.steering, job.language)
-        drafts = (*spec.given, *bank_questions(spec))
+        practised = rows.texts_asked(unit.session, job.id, Purpose.PRACTICE)
+        drafts = (*spec.given, *bank_questions(spec, practised))
         # A task that is still at work finds another round and leaves its result.
         begin_round(job, replace=[])
         questions = records.numbered(drafts, [None] * len(drafts), None)

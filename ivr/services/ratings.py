@@ -24,6 +24,7 @@ from ivr.services.control_runs import ControlRunService
 from ivr.services.follow_ups import FollowUpSaid, close_follow_up, settlement_of
 from ivr.services.judging import PURPOSE, RATING_SCHEMA, Judge, JudgedAnswer, Judgement
 from ivr.services.model_ledger import ModelLedger
+from ivr.services.practice_privacy import is_practice
 from ivr.services.terms import settings_in_force
 
 __all__ = ["PURPOSE", "RATING_SCHEMA", "RatingService", "current_score_set"]
@@ -42,6 +43,7 @@ class _Case:
     follow_up: FollowUpSaid | None
     job_id: str
     question_set_id: str
+    is_practice: bool = False
 
 
 class RatingService:
@@ -119,7 +121,7 @@ class RatingService:
         judged = JudgedAnswer(
             question, job.language, settings.weights, transcript, None if said is None else said.text, follow_up, resume
         )
-        return _Case(answer, judged, set_number or 1, said, job.id, version.id)
+        return _Case(answer, judged, set_number or 1, said, job.id, version.id, is_practice(interview))
 
     def _judge_of(self, case: _Case) -> Judge:
         return self._judge if case.judged.resume_facts is None else self._judge_with_resume
@@ -168,8 +170,8 @@ class RatingService:
                 subject_id=answer.interview_id, actor="system", request_id=lease.request_id, at=self._clock(),
                 data={
                     "question": answer.question_id, "take": answer.take, "state": score.state.value,
-                    "answer10": score.answer10, "model": calls[0].model if calls else None,
-                    "prompt_version": self._judge.prompt.version, "samples": len(samples),
+                    "model": calls[0].model if calls else None, "prompt_version": self._judge.prompt.version,
+                    "samples": len(samples), **({} if case.is_practice else {"answer10": score.answer10}),
                 },
             )  # fmt: skip
             outbox.complete(session, lease)

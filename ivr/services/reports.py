@@ -28,6 +28,7 @@ from ivr.services.interview_reading import (
     requirements,
 )
 from ivr.services.interview_views import read_interview
+from ivr.services.practice_privacy import refuse_practice
 from ivr.services.report_views import (
     VERSION,
     ReportAnswerView,
@@ -70,7 +71,8 @@ class ReportService:
         self._sightings = sightings
 
     def report(self, organisation_id: str, interview_id: str, seen_by: Actor | None = None) -> ReportView:
-        """The report. Raises NotFound, and Conflict ``not_ready`` while the interview is not concluded."""
+        """The report. Raises NotFound, Conflict ``practice_is_private``, and ``not_ready`` while the interview is not
+        concluded."""
         report = self._read(organisation_id, interview_id)
         self._sightings.note(seen_by, REPORT_VIEWED, "interview", interview_id, form="json")
         return report
@@ -92,6 +94,7 @@ class ReportService:
             interview = rows.interview(session, organisation_id, interview_id)
             if interview is None:
                 raise NotFound("interview")
+            refuse_practice(interview)
             if interview.status not in CONCLUDED:
                 raise not_ready(interview)
             view = self._results.traced(read_interview(session, organisation_id, interview_id))

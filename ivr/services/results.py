@@ -18,6 +18,7 @@ from interview.scorecard import Scorecard
 from interview.trace import trace_url
 from ivr.gateways.ports import FileStore
 from ivr.services.errors import Conflict, NotFound
+from ivr.services.practice_privacy import is_practice, refuse_practice
 from ivr.services.views import (
     AudioFile,
     CompetencyView,
@@ -49,12 +50,14 @@ class ResultService:
     def result(self, organisation_id: str, interview_id: str) -> ResultView:
         """The result by the newest score set.
 
-        Raises NotFound, and Conflict ``not_ready`` with the present status while there is none.
+        Raises NotFound, Conflict ``practice_is_private``, and ``not_ready`` with the present status while there is
+        none.
         """
         with self._database.read() as session:
             interview = rows.interview(session, organisation_id, interview_id)
             if interview is None:
                 raise NotFound("interview")
+            refuse_practice(interview)
             sets = rows.score_sets(session, organisation_id, interview_id)
             view = read_result(
                 session,
@@ -78,7 +81,7 @@ class ResultService:
         return view if template is None else replace(view, trace_url=trace_url(template, view.interview_id))
 
     def audio(self, organisation_id: str, interview_id: str, answer_id: str) -> AudioFile:
-        """Where the audio of an answer is kept. Raises NotFound, Conflict ``no_audio``."""
+        """Where the audio of an answer is kept. Raises NotFound, Conflict ``no_audio``, ``practice_is_private``."""
         recording = self._recording(organisation_id, interview_id, answer_id)
         if recording.storage_key is None or recording.size_bytes is None:
             raise _no_audio(None)
@@ -89,7 +92,7 @@ class ResultService:
         return self._store.read_range(audio.key, start, end)
 
     def peaks(self, organisation_id: str, interview_id: str, answer_id: str) -> PeaksView:
-        """The waveform of an answer. Raises NotFound, Conflict ``no_audio``."""
+        """The waveform of an answer. Raises NotFound, Conflict ``no_audio``, ``practice_is_private``."""
         recording = self._recording(organisation_id, interview_id, answer_id)
         if recording.peaks is None or recording.duration_s is None:
             raise _no_audio(None)
@@ -101,7 +104,7 @@ class ResultService:
             interview = rows.interview(session, organisation_id, interview_id)
             if interview is None:
                 raise NotFound("interview")
-            if why_deleted(interview) is not None:
+            if why_deleted(interview) is not None or is_practice(interview):
                 return {}
             found = rows.peaks(session, organisation_id, interview_id)
             return {answer_id: _peaks_view(heights, length) for answer_id, (heights, length) in found.items()}
@@ -118,6 +121,8 @@ class ResultService:
             if said is None:
                 raise NotFound("answer")
             interview = rows.interview(session, organisation_id, interview_id)
+            if interview is not None:
+                refuse_practice(interview)
             recording = None
             if said.recording_sid is not None:
                 recording = rows.recording(session, organisation_id, said.recording_sid)
@@ -218,8 +223,9 @@ def result_view(
 def review_view(review: Review) -> ReviewView:
     """A person's decision as it is shown."""
     return ReviewView(
-        review.id, review.reviewer, review.decision, review.reason, review.ratings, review.created_at
-    )
+        review.id, review.reviewer, review.decision, review.reason, review.ratings, review.created_at,
+        review.external_id, dict(review.labels),
+    )  # fmt: skip
 
 
 def duration_s(interview: Interview) -> float | None:

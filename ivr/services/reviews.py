@@ -11,16 +11,17 @@ from sqlalchemy.orm import Session
 
 from db.columns import new_id
 from db.models import Answer, AnswerRating, AnswerState, Interview, Review, ScoreSet
+from db.repositories import external_ids, outbox
 from db.repositories import interviews as rows
-from db.repositories import outbox
 from db.repositories.events import record
 from db.unit_of_work import Database
 from interview.lifecycle import InterviewStatus, check_move
 from interview.rubric import criteria_for
 from ivr.services.context import Actor, Clock
 from ivr.services.drafts import AnswerPatch, KnockoutDraft, ReviewDraft, Unset
-from ivr.services.errors import Conflict, FieldProblem, Invalid, NotFound
+from ivr.services.errors import Conflict, ExternalIdTaken, FieldProblem, Invalid, NotFound
 from ivr.services.interview_views import read_interview
+from ivr.services.practice_privacy import refuse_practice
 from ivr.services.results import not_ready, review_view
 from ivr.services.views import InterviewView, ReviewView
 from ivr.services.word_deletion import refuse_deleted
@@ -46,17 +47,20 @@ class ReviewService:
     def review(self, actor: Actor, interview_id: str, draft: ReviewDraft) -> ReviewView:
         """The decision, stored over the newest score set; a result that needed a person is completed by it.
 
-        Raises NotFound, Invalid, Conflict ``not_ready``.
+        Raises NotFound, Invalid, Conflict ``not_ready``, ``practice_is_private``.
         """
         with self._database.write() as unit:
             session = unit.session
             interview = _locked(session, actor, interview_id)
+            refuse_practice(interview)
             if interview.status not in _CONCLUDED:
                 raise not_ready(interview)
             self._check_review(session, interview, draft)
             newest = _newest_set(session, interview)
             earlier = rows.reviews(session, actor.organisation_id, interview_id)
-            review = earlier[-1] if earlier and _is_same(earlier[-1], actor, newest, draft) else None
+            # The same word over what was left for a person since (a contest, say) is a decision of its own.
+            is_repeat = earlier and interview.status is not _S.NEEDS_REVIEW
+            review = earlier[-1] if is_repeat and _is_same(earlier[-1], actor, newest, draft) else None
             if review is None:
                 review = self._decide(session, actor, interview, newest, draft)
             view = review_view(review)
@@ -67,11 +71,12 @@ class ReviewService:
         """The interview with the answer changed. Other words are rated in a new score set, which keeps the ratings of
         the other answers.
 
-        Raises NotFound, Invalid, Conflict ``wrong_status``.
+        Raises NotFound, Invalid, Conflict ``wrong_status``, ``practice_is_private``.
         """
         with self._database.write() as unit:
             session = unit.session
             interview = _locked(session, actor, interview_id)
+            refuse_practice(interview)
             refuse_deleted(interview)
             answer = _answer(session, actor, interview_id, answer_id)
             if not isinstance(patch.human_feedback, Unset) and patch.human_feedback != answer.human_feedback:
@@ -85,11 +90,12 @@ class ReviewService:
     def confirm_knockout(self, actor: Actor, interview_id: str, answer_id: str, draft: KnockoutDraft) -> InterviewView:
         """The interview with a person's word on a requirement; the result follows from it shortly.
 
-        Raises NotFound, Conflict ``wrong_status``.
+        Raises NotFound, Conflict ``wrong_status``, ``practice_is_private``.
         """
         with self._database.write() as unit:
             session, now = unit.session, self._clock()
             interview = _locked(session, actor, interview_id)
+            refuse_practice(interview)
             refuse_deleted(interview)
             answer = _answer(session, actor, interview_id, answer_id)
             if not answer.is_knockout or answer.superseded:
@@ -137,6 +143,8 @@ class ReviewService:
         result = None if newest is None else rows.result_of(session, actor.organisation_id, newest.id)
         if result is None and interview.status is not _S.NEEDS_REVIEW:
             raise not_ready(interview)
+        if external_ids.is_taken(session, Review, actor.organisation_id, draft.external_id):
+            raise ExternalIdTaken("review")
         review = Review(
             id=new_id(),
             organisation_id=actor.organisation_id,
@@ -146,6 +154,8 @@ class ReviewService:
             decision=draft.decision,
             reason=draft.reason.strip(),
             ratings=_plain_ratings(draft),
+            external_id=draft.external_id,
+            labels=dict(draft.metadata),
             created_at=self._clock(),
         )
         session.add(review)

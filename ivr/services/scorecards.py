@@ -26,6 +26,7 @@ from db.models import (
 from db.repositories import outbox
 from db.repositories.events import record
 from db.repositories.outbox import Lease
+from db.repositories.own_data import contested_questions
 from db.unit_of_work import Database
 from interview.lifecycle import InterviewStatus, check_move
 from interview.lint import check_anchor_text, check_question_text
@@ -47,6 +48,7 @@ from ivr.gateways.ports import GatewayError, Trouble
 from ivr.gateways.prompts import load_prompt
 from ivr.services.candidate_questions import pass_on_what_was_not_told
 from ivr.services.model_ledger import NOT_OFFERED, ModelLedger
+from ivr.services.practice_privacy import is_practice
 from ivr.services.ratings import current_score_set
 from ivr.services.terms import settings_in_force
 
@@ -206,7 +208,8 @@ class ScorecardService:
         if now - since < PATIENCE:
             outbox.postpone(session, lease, min(now + LOOK_AGAIN, since + PATIENCE))
             return
-        if interview.status is InterviewStatus.PROCESSING:
+        # Nobody decides over practice: it goes on waiting, and says why.
+        if interview.status is InterviewStatus.PROCESSING and not is_practice(interview):
             _move(interview, InterviewStatus.NEEDS_REVIEW)
             self._tell(session, interview, "interview.needs_review", {"reason": "waiting"}, lease)
         # Each answer that is rated later asks for the conclusion again.
@@ -225,10 +228,13 @@ class ScorecardService:
         version = session.get_one(QuestionSet, interview.question_set_id)
         settings = settings_in_force(session.get_one(Job, interview.job_id), version)
         policy = Policy(settings.thresholds, settings.weights)
-        card = build_scorecard(questions, standing.scores, standing.knockouts, policy)
+        contested = contested_questions(session, interview.id)
+        card = build_scorecard(questions, standing.scores, standing.knockouts, policy, contested)
         content = json.loads(_RESULT.dump_json(card))
         result = session.scalars(select(Result).where(Result.score_set_id == set_id)).one_or_none()
-        target = InterviewStatus.NEEDS_REVIEW if card.needs_review else InterviewStatus.COMPLETED
+        practised = is_practice(interview)
+        needs_person = card.needs_review and not practised
+        target = InterviewStatus.NEEDS_REVIEW if needs_person else InterviewStatus.COMPLETED
         is_settled = interview.status is target or (
             interview.status is InterviewStatus.COMPLETED and _is_reviewed(session, set_id)
         )
@@ -242,9 +248,10 @@ class ScorecardService:
             )  # fmt: skip
             session.add(result)
         result.content = content
-        result.overall_score = card.overall10
-        result.recommendation = None if card.recommendation is None else card.recommendation.value
-        result.needs_review = card.needs_review
+        # Practice has neither a score nor a verdict, wherever somebody may come to look for one.
+        result.overall_score = None if practised else card.overall10
+        result.recommendation = None if practised or card.recommendation is None else card.recommendation.value
+        result.needs_review = needs_person
         result.model, result.prompt_version = standing.model, standing.prompt_version
         result.simulated = interview.simulated or standing.simulated
         result.narrative = result.narrative_note = None
@@ -259,8 +266,8 @@ class ScorecardService:
         self._tell(
             session, interview, f"interview.{target.value}",
             {
-                "recommendation": result.recommendation, "needs_review": card.needs_review,
-                "overall10": card.overall10, "model": standing.model, "prompt_version": standing.prompt_version,
+                "recommendation": result.recommendation, "needs_review": needs_person,
+                "overall10": result.overall_score, "model": standing.model, "prompt_version": standing.prompt_version,
             },
             lease,
         )  # fmt: skip
@@ -269,10 +276,11 @@ class ScorecardService:
             session, kind="narrate_interview", subject_id=interview.id, organisation_id=interview.organisation_id,
             due_at=now, request_id=lease.request_id,
         )  # fmt: skip
-        outbox.add(
-            session, kind="note_integrity", subject_id=interview.id, organisation_id=interview.organisation_id,
-            due_at=now, request_id=lease.request_id,
-        )  # fmt: skip
+        if not practised:
+            outbox.add(
+                session, kind="note_integrity", subject_id=interview.id, organisation_id=interview.organisation_id,
+                due_at=now, request_id=lease.request_id,
+            )  # fmt: skip
         outbox.complete(session, lease)
 
     def _tell(

@@ -70,6 +70,7 @@ class SittingView:
     closing: str = ""
     received: bool = True
     simulated: bool = False
+    is_practice: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -371,6 +372,7 @@ def _view(state: CallState) -> SittingView:
         company=script.company,
         closing="" if asked is not None else browser.last_words(script, progress),
         simulated=state.simulated,
+        is_practice=script.is_coaching,
     )
 
 

@@ -357,6 +357,8 @@ class ReviewView:
     reason: str = field(repr=False)
     ratings: Mapping[str, Any] | None
     created_at: datetime
+    external_id: str | None = None
+    metadata: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

@@ -57,6 +57,16 @@ def test_F34_who_may_erase_and_export(
                    "scope_missing")  # fmt: skip
 
 
+def test_F34_whoever_may_only_read_downloads_the_list_after_somebody_was_forgotten(
+    client: Caller, services: Services, app: Flask, fits: Any  # noqa: F811
+) -> None:  # fmt: skip
+    client.delete(f"/candidates/{invited(client, fits)['candidate_id']}")
+    reader = key_with(services, app, Scope.READ)
+    for form in ("csv", "json"):
+        sent = reader.get(f"/interviews/export?format={form}")
+        assert sent.status_code == 200 and "******" in sent.text and NUMBER not in sent.text
+
+
 def test_F34_an_export_is_a_zip_that_is_not_kept_by_anybody(client: Caller, fits: Any) -> None:  # noqa: F811
     person = invited(client, fits)["candidate_id"]
     sent = client.get(f"/candidates/{person}/export")

@@ -25,8 +25,8 @@ from tests.api.test_who_may_ask import (  # noqa: F401
     world,
 )
 
-# What POST makes and what is not one of the organisation's own objects: lines of a list, secrets, decisions.
-NOT_OBJECTS = {"add_to_whitelist", "add_opt_out", "create_api_key", "import_candidates", "set_stop"}
+# What POST makes and what is not one of the organisation's own objects: a piece of work, a switch.
+NOT_OBJECTS = {"import_candidates", "set_stop"}
 # Members that are shown in the first answer alone, and where one of that name is none.
 SECRETS = {"key", "secret", "url"}
 NO_SECRET = {"create_webhook_endpoint": {"url"}}
@@ -146,6 +146,29 @@ def test_every_object_takes_an_external_id_and_metadata(world: World, name: str)
         assert {one["field"].partition(".")[0] for one in refused["errors"]} == {"metadata"}
 
 
+OWN = {"external_id": "own-1", "metadata": {"system": "ours"}}
+
+
+@pytest.mark.parametrize("name", ["add_to_whitelist", "add_opt_out", "create_api_key", "create_review"])
+def test_lines_keys_and_decisions_are_known_by_ones_own_id(world: World, name: str) -> None:  # noqa: F811
+    operation, caller = by_name()[name], world.caller(world.ours)
+    house = {**world.ours, "new_phone": "+14155550145"}
+    path = _PARAMETER.sub(lambda match: world.ours[match[1]], operation.path)
+    made = caller.post(path, json={**BODIES[name](house), **OWN})
+    assert made.status_code < 300, made.text
+    shown = made.json["data"][0] if name == "add_to_whitelist" else made.json
+    assert {key: shown[key] for key in OWN} == OWN
+    another = {**BODIES[name](house), "external_id": "own-1"}
+    another |= {"pattern": "+14155550146"} if "pattern" in another else {}
+    another |= {"phone": "+14155550147"} if "phone" in another else {}
+    another |= {"reason": "Named neither the cause nor what was done."} if "reason" in another else {}
+    refused = assert_problem(caller.post(path, json=another), 409, "external_id_exists")
+    assert "own-1" not in refused["detail"]
+    # another organisation may call its own so
+    if name != "create_review":
+        assert world.caller(world.third).post(path, json=another).status_code < 300
+
+
 def test_a_limit_is_told_with_every_answer(world: World) -> None:  # noqa: F811
     caller = world.caller(world.ours)
     for response in (
@@ -233,3 +256,10 @@ def test_a_job_is_closed_or_erased(world: World) -> None:  # noqa: F811
     assert_problem(theirs.get(f"/erasures/{erased.json['id']}"), 404, "not_found")
     again = ours.post("/rubrics", json={"name": "Kept"}, headers=key)
     assert again.headers.get("Idempotency-Replayed") == "true", "a job without interviews forgets no answers of others"
+
+
+@pytest.mark.parametrize("path", ["/whitelist", "/audit"])
+def test_lists_with_something_beside_them_have_their_total_when_it_is_asked_for(world: World, path: str) -> None:  # noqa: F811
+    caller = world.caller(world.ours)
+    assert "total" not in caller.get(path).json
+    assert caller.get(f"{path}?include=total").json["total"] >= 1

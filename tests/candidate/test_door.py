@@ -110,6 +110,8 @@ def test_the_page_needs_no_script_and_nothing_from_elsewhere(client: FlaskClient
     assert not [name for _, given in elements for name in given if name.startswith("on") or name == "style"]
     targets = [str(given.get(name)) for _, given in elements for name in ("href", "src", "action") if given.get(name)]
     assert targets and all(target.startswith(("/c/", "#")) for target in targets)
+    (icon,) = [given["href"] for tag, given in elements if tag == "link" and given.get("rel") == "icon"]
+    assert client.get(str(icon)).content_type == "image/svg+xml; charset=utf-8"
     sheet = client.get("/c/static/page.css")
     assert sheet.status_code == 200 and "url(" not in sheet.text and "@import" not in sheet.text
 

@@ -21,6 +21,7 @@ from db.models import (
     CandidateRequest,
     Consent,
     DomainEvent,
+    IdempotencyKey,
     Interview,
     Recording,
     ResumeQuestion,
@@ -144,6 +145,46 @@ def test_another_front_end_holds_an_interview_in_json(client: FlaskClient, door:
         assert spoken.storage_key and door.services.store.get(spoken.storage_key) == WAV
         assert written.heard_text == "I did this and that." and written.storage_key is None
 
+
+
+def test_a_key_is_for_one_request(client: FlaskClient, door: Door) -> None:
+    asked = client.post(f"{door.path}/start", json={"consent": True}, headers={"Idempotency-Key": "start-1"}).json
+    body = {"question_id": asked["question_id"], "response_type": "text", "response_text": "This and that.", "take": 1}
+
+    def send(key: str, **changes: Any) -> Any:
+        return client.post(f"{door.path}/response", json={**body, **changes}, headers={"Idempotency-Key": key})
+
+    first, again = send("one"), send("one")
+    assert first.status_code == again.status_code == 200
+    assert "Idempotency-Replayed" not in first.headers and again.headers["Idempotency-Replayed"] == "true"
+    assert not first.json["already_received"] and again.json["already_received"]
+    assert first.json["question_id"] == again.json["question_id"]
+    other = send("one", response_text="Something else.")
+    assert (other.status_code, other.json["code"]) == (409, "idempotency_conflict")
+    # a refusal is no use of the key
+    assert send("two", response_type="video").status_code == 422
+    assert send("two", question_id=first.json["question_id"]).status_code == 200
+    assert send("x" * 201).status_code == 422
+    assert door.count(Answer) == 1  # the second reply was their own question
+    # the same key behind another link, or for another call, is another
+    elsewhere = Door(door.services)
+    started = client.post(f"{elsewhere.path}/start", json={"consent": True}, headers={"Idempotency-Key": "start-1"})
+    assert started.status_code == 200 and "Idempotency-Replayed" not in started.headers
+    with door.services.database.read() as session:
+        kept = session.scalars(select(IdempotencyKey)).all()
+        assert kept and all(not row.response for row in kept)
+        assert "This and that." not in str([(row.key, row.response) for row in kept])
+
+
+def test_a_recording_that_is_sent_again_is_the_same_request(client: FlaskClient, door: Door) -> None:
+    asked = client.post(f"{door.path}/start", json={"consent": True}).json
+    first = speak(client, door, asked, **{"Idempotency-Key": "voice-1"})
+    again = speak(client, door, asked, **{"Idempotency-Key": "voice-1"})
+    assert (first.status_code, again.status_code) == (200, 200)
+    assert again.headers["Idempotency-Replayed"] == "true" and door.count(Recording) == 1
+    other = speak(client, door, asked, WAV + b"0", **{"Idempotency-Key": "voice-1"})
+    assert (other.status_code, other.json["code"]) == (409, "idempotency_conflict")
+    assert client.post(f"/c/{'x' * 22}/start", json={}, headers={"Idempotency-Key": "k"}).status_code == 404
 
 def test_Q7_page_and_json_ask_about_the_resume_last_and_say_that_it_is_not_rated(
     client: FlaskClient, services: Services, door: Door

@@ -36,6 +36,7 @@ def make_script(
     practises: bool = False,
     unrecorded: bool = False,
     may_ask: bool = False,
+    is_coaching: bool = False,
     resume_question: str | None = None,
 ) -> Script:
     """A script with everything set that a test does not care about."""
@@ -52,6 +53,7 @@ def make_script(
         practises=practises,
         unrecorded=unrecorded,
         may_ask=may_ask,
+        is_coaching=is_coaching,
         resume_question=resume_question,
     )
 

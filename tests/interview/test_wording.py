@@ -2,18 +2,22 @@
 
 import dataclasses
 import re
+from dataclasses import replace
 
 import pytest
 
+from interview.dialogue import marks
 from interview.dialogue.marks import Lead, Mark
 from interview.dialogue.practice import PracticeTake
 from interview.dialogue.replies import wants_no_calls, yes_or_no
+from interview.dialogue.speaking import current_step
 from interview.facts import Later
 from interview.machine import Available
 from interview.progress import Phase
 from interview.script import Accommodations, Script, SpokenQuestion
 from interview.steps import HangUp, RecordUtterance
 from interview.wording import UnsupportedLanguage, Wording, supported_languages, wording_for
+from interview.wording.coaching import coaching_wording_for
 from interview.wording.pace import (
     ANSWER_SHARE,
     CANDIDATE_QUESTION_S,
@@ -100,6 +104,24 @@ def test_the_keys_of_each_prompt_are_four_at_most_and_the_right_ones(language: s
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
+def test_practice_is_greeted_and_ended_as_practice(language: str):
+    """Who practises is never told that a person reviews the answers, or decides."""
+    wording = wording_for(language)
+    call = Conversation(make_script(language=language, is_coaching=True))
+    call.answer()
+    heard = call.step.prompts[0].text
+    script = call.script
+    assert heard != wording.disclosure(script.company, script.job_title, estimated_minutes(script))
+    assert script.company in heard and script.job_title in heard and "{" not in heard
+    assert str(estimated_minutes(script)) in heard
+    own = coaching_wording_for(language)
+    ended = current_step(script, marks.with_marks(call.progress, ended="completed")).prompts[-1].text
+    assert ended == own.closing != wording.closing(script.company)
+    back = current_step(script, replace(call.progress, consented=True)).prompts[0].text
+    assert back == own.welcome_back.format(company=script.company) != wording.welcome_back(script.company)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
 def test_the_wrong_person_hears_nothing_about_whom_or_what(language: str):
     wording = wording_for(language)
     assert not re.search(r"interview|entretien|entrevista|gespräch|साक्षात्कार|面试", wording.wrong_person.lower())
@@ -112,9 +134,11 @@ def test_nothing_evaluative_is_said():
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-@pytest.mark.parametrize("knockouts", [0, 2])
-def test_from_answer_to_the_first_question_at_most_60_seconds_are_spoken(language: str, knockouts: int):
-    call = Conversation(make_script(language=language, knockouts=knockouts))
+@pytest.mark.parametrize(("knockouts", "is_coaching"), [(0, False), (2, False), (0, True)])
+def test_from_answer_to_the_first_question_at_most_60_seconds_are_spoken(
+    language: str, knockouts: int, is_coaching: bool
+):
+    call = Conversation(make_script(language=language, knockouts=knockouts, is_coaching=is_coaching))
     spoken_s = 0.0
     for act in (call.answer, lambda: call.press("1"), lambda: call.press("1")):
         act()

@@ -5,7 +5,7 @@ from typing import Annotated
 from pydantic import AwareDatetime, BaseModel, Field
 
 from db.models import Scope
-from ivr.api.schemas.base import Body, Name
+from ivr.api.schemas.base import Body, ExternalId, Metadata, Name
 from ivr.services.organisations import OrganisationView
 
 
@@ -15,6 +15,8 @@ class ApiKeyIn(Body):
     name: Name
     scopes: Annotated[tuple[Scope, ...], Field(min_length=1, max_length=4)]
     expires_at: AwareDatetime | None = None
+    external_id: ExternalId | None = None
+    metadata: Metadata = Field(default_factory=dict)
 
 
 class RotateIn(Body):

@@ -4,7 +4,7 @@ from typing import Annotated
 
 from pydantic import BaseModel, Field
 
-from ivr.api.schemas.base import Body, Country, Line, Phone
+from ivr.api.schemas.base import Body, Country, ExternalId, Line, Metadata, Phone
 from ivr.services.call_lists import WhitelistDraft, WhitelistEntryView
 
 Note = Annotated[Line, Field(max_length=200)]
@@ -15,10 +15,12 @@ class WhitelistEntryIn(Body):
 
     pattern: Phone
     note: Note | None = None
+    external_id: ExternalId | None = None
+    metadata: Metadata = Field(default_factory=dict)
 
     def draft(self) -> WhitelistDraft:
         """The line as the service takes it."""
-        return WhitelistDraft(self.pattern, self.note or "")
+        return WhitelistDraft(self.pattern, self.note or "", self.external_id, self.metadata)
 
 
 class WhitelistIn(Body):
@@ -26,11 +28,15 @@ class WhitelistIn(Body):
 
     pattern: Phone | None = None
     note: Note | None = None
+    external_id: ExternalId | None = None
+    metadata: Metadata = Field(default_factory=dict)
     entries: Annotated[tuple[WhitelistEntryIn, ...], Field(max_length=10_000)] = ()
 
     def drafts(self) -> tuple[WhitelistDraft, ...]:
         """All lines as the service takes them."""
-        own = () if self.pattern is None else (WhitelistDraft(self.pattern, self.note or ""),)
+        own: tuple[WhitelistDraft, ...] = ()
+        if self.pattern is not None:
+            own = (WhitelistDraft(self.pattern, self.note or "", self.external_id, self.metadata),)
         return own + tuple(entry.draft() for entry in self.entries)
 
 
@@ -39,7 +45,7 @@ class WhitelistPage(BaseModel):
 
     data: tuple[WhitelistEntryView, ...]
     next_cursor: str | None
-    total: int | None = None
+    total: Annotated[int | None, Field(exclude_if=lambda total: total is None)] = None
     environment: tuple[WhitelistEntryView, ...]
 
 
@@ -54,3 +60,5 @@ class OptOutIn(Body):
 
     phone: Phone
     country: Country | None = None
+    external_id: ExternalId | None = None
+    metadata: Metadata = Field(default_factory=dict)

@@ -100,6 +100,7 @@ class InterviewFilterQuery(Query):
     status: Annotated[tuple[InterviewStatus, ...], Field(max_length=13)] = ()
     recommendation: Decision | None = None
     needs_review: bool | None = None
+    purpose: Literal["assessment", "practice"] | None = None
     created_from: Annotated[AwareDatetime | None, Field(alias="from")] = None
     created_to: Annotated[AwareDatetime | None, Field(alias="to")] = None
     external_id: ExternalId | None = None
@@ -113,6 +114,7 @@ class InterviewFilterQuery(Query):
             statuses=tuple(status.value for status in self.status),
             recommendation=self.recommendation,
             needs_review=self.needs_review,
+            purpose=self.purpose,
             created_from=self.created_from,
             created_to=self.created_to,
             external_id=self.external_id,
@@ -158,10 +160,12 @@ class ReviewIn(Body):
     decision: Decision
     reason: Annotated[str, StringConstraints(strip_whitespace=True, min_length=20, max_length=4000)]
     ratings: Annotated[dict[Word, dict[Word, Rating]], Field(max_length=50)] | None = None
+    external_id: ExternalId | None = None
+    metadata: Metadata = Field(default_factory=dict)
 
     def draft(self) -> ReviewDraft:
         """The decision as the service takes it."""
-        return ReviewDraft(self.decision, self.reason, self.ratings)
+        return ReviewDraft(self.decision, self.reason, self.ratings, self.external_id, self.metadata)
 
 
 FeedbackEntries = Annotated[

@@ -58,5 +58,5 @@ class AuditShown(BaseModel):
 
     data: tuple[EventView, ...]
     next_cursor: str | None
-    total: int | None = None
+    total: Annotated[int | None, Field(exclude_if=lambda total: total is None)] = None
     verification: ChainShown | None

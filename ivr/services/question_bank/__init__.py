@@ -1,6 +1,7 @@
 """The built-in questions for when no model can be had: about work in general, one file a language, marked as such."""
 
 import json
+from collections.abc import Collection, Iterable
 from functools import cache
 from pathlib import Path
 
@@ -11,6 +12,8 @@ from interview.question_rules import InterviewType, QuestionSpec
 from interview.wording import base_language
 from ivr.services.errors import Invalid
 
+# So few that the longest interview can still be made of the others in the bank (MAX_QUESTIONS).
+PRACTICE_QUESTIONS = 3
 _FOLDER = Path(__file__).parent
 
 
@@ -25,9 +28,10 @@ def whole_bank(language: str) -> tuple[QuestionDraft, ...]:
     return _bank(language) if language in bank_languages() else ()
 
 
-def bank_questions(spec: QuestionSpec) -> tuple[QuestionDraft, ...]:
+def bank_questions(spec: QuestionSpec, practised: Collection[str] = ()) -> tuple[QuestionDraft, ...]:
     """``question_count`` questions less those that are given, those of the wished type first, none that asks what a
-    given one asks. They know nothing of the job and its wishes, and so none of them is technical.
+    given one asks; the texts with which candidates have ``practised`` come last. They know nothing of the job and its
+    wishes, and so none of them is technical.
 
     Raises:
         Invalid: the bank has no questions in the job's language.
@@ -45,7 +49,24 @@ def bank_questions(spec: QuestionSpec) -> tuple[QuestionDraft, ...]:
     if spec.interview_type is not InterviewType.MIXED:
         wanted = spec.interview_type.value
         questions = tuple(sorted(questions, key=lambda draft: draft.type.value != wanted))
+    rehearsed = {fold(text) for text in practised}
+    questions = tuple(sorted(questions, key=lambda draft: fold(draft.text) in rehearsed))
     return questions[: max(0, spec.question_count - len(core))]
+
+
+def practice_questions(
+    spec: QuestionSpec, asked: Iterable[str], own: Iterable[QuestionDraft]
+) -> tuple[QuestionDraft, ...]:
+    """``PRACTICE_QUESTIONS`` to practise with, none whose text the job has ``asked`` or may ask. Those about something
+    else than the job's ``own`` come first, then those of the wished type. Fewer, or none, when the bank has no more."""
+    texts, same = {fold(text) for text in asked}, {_sameness(draft) for draft in own}
+    free = [draft for draft in whole_bank(base_language(spec.language)) if fold(draft.text) not in texts]
+    is_mixed = spec.interview_type is InterviewType.MIXED
+
+    def order(draft: QuestionDraft) -> tuple[bool, bool]:
+        return _sameness(draft) in same, not is_mixed and draft.type.value != spec.interview_type.value
+
+    return tuple(sorted(free, key=order)[:PRACTICE_QUESTIONS])
 
 
 def _sameness(draft: QuestionDraft) -> tuple[str, str]:
