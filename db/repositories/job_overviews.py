@@ -8,6 +8,7 @@ from sqlalchemy import Row, func, select
 from sqlalchemy.orm import Session
 
 from db.models import DomainEvent, Interview, Job, QuestionSet
+from interview.purpose import Purpose
 
 
 def jobs_by_status(session: Session, organisation_id: str) -> dict[str, int]:
@@ -27,7 +28,7 @@ def interviews_by_status(
         .where(
             Interview.organisation_id == organisation_id,
             Interview.job_id.in_(job_ids),
-            Interview.purpose == "assessment",
+            Interview.purpose == Purpose.ASSESSMENT.value,
         )
         .group_by(Interview.job_id, Interview.status)
     )
@@ -36,7 +37,7 @@ def interviews_by_status(
 
 def versions(session: Session, job_id: str) -> Sequence[Row[Any]]:
     """(version, source, content_hash, model, model_check, created_at, approved_at, approved_by, simulated, interviews)
-    of every version, the newest first, without the questions themselves."""
+    of every version, the newest first, without the questions themselves; practice has questions of its own."""
     interviews = (
         select(func.count())
         .select_from(Interview)
@@ -49,7 +50,9 @@ def versions(session: Session, job_id: str) -> Sequence[Row[Any]]:
         QuestionSet.version, QuestionSet.source, QuestionSet.content_hash, QuestionSet.model, QuestionSet.model_check,
         QuestionSet.created_at, QuestionSet.approved_at, QuestionSet.approved_by, QuestionSet.simulated,
     )  # fmt: skip
-    statement: Any = select(*columns, interviews).where(QuestionSet.job_id == job_id)
+    statement: Any = select(*columns, interviews).where(
+        QuestionSet.job_id == job_id, QuestionSet.purpose == Purpose.ASSESSMENT.value
+    )
     return session.execute(statement.order_by(QuestionSet.version.desc())).all()
 
 

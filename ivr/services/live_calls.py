@@ -8,6 +8,7 @@ from db.repositories.live_calls import DueCall, OnTheLine
 from db.unit_of_work import Database
 from interview.progress import Phase, Progress
 from interview.pseudonym import shown_number
+from interview.purpose import Purpose
 from interview.script import SpokenQuestion
 from ivr.services.drafts import settings_from_plain
 from ivr.services.interview_views import progress_view
@@ -76,7 +77,9 @@ class LiveCallService:
 
 
 def _view(one: OnTheLine) -> LiveCallView:
-    asked, is_follow_up = _asked(one.progress, one.spoken)
+    # What is asked in practice is between the candidate and their coach.
+    spoken = () if one.purpose == Purpose.PRACTICE.value else one.spoken
+    asked, is_follow_up = _asked(one.progress, spoken)
     return LiveCallView(
         interview_id=one.interview_id,
         status=one.status.value,
