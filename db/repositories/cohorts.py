@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, ScalarSelect, Select, exists, func, select, text
+from sqlalchemy import CTE, ColumnElement, ScalarSelect, Select, and_, exists, func, select, text
 from sqlalchemy.orm import Session, aliased
 
 from db.models import Interview, Result, ScoreSet
@@ -58,3 +58,18 @@ def newest_number() -> ScalarSelect[int]:
     return (
         select(func.max(later.number)).where(later.interview_id == Interview.id).correlate(Interview).scalar_subquery()
     )
+
+
+def newest_sets(cohort: Cohort) -> CTE:
+    """The newest score set of each interview of the cohort: ``id``, ``interview_id``, ``question_set_id``.
+
+    Read once, before the ratings are: a planner that puts it among them asks for every rating anew which one is newest.
+    """
+    columns: Any = select(ScoreSet.id, ScoreSet.interview_id, Interview.question_set_id)
+    statement = among(
+        columns.select_from(Interview).join(
+            ScoreSet, and_(ScoreSet.interview_id == Interview.id, ScoreSet.number == newest_number())
+        ),
+        cohort,
+    )
+    return statement.cte("newest_sets").prefix_with("MATERIALIZED")

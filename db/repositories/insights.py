@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session, aliased
 from db.json_members import json_flag
 from db.models import Answer, AnswerRating, Call, Interview, Job, Result, Review, ScoreSet
 from db.moments import day_of, seconds_between
-from db.repositories.cohorts import Cohort, among, newest_number
+from db.repositories.cohorts import Cohort, among, newest_number, newest_sets
 from interview.facts import CallOutcome
 from interview.lifecycle import TERMINAL, InterviewStatus
 from interview.statistics.decisions import Decided
@@ -185,14 +185,9 @@ def decisions_by_job(session: Session, cohort: Cohort) -> Mapping[str, Sequence[
 def ratings_flagged(session: Session, cohort: Cohort) -> tuple[int, int]:
     """The answers rated in the newest score sets, and those of them whose reasons the bias check stopped (J15)."""
     is_hit = case((AnswerRating.bias_flag.is_(True), 1), else_=0)
-    columns: Any = select(func.count(), func.sum(is_hit))
-    statement = (
-        columns.select_from(AnswerRating)
-        .join(ScoreSet, ScoreSet.id == AnswerRating.score_set_id)
-        .join(Interview, Interview.id == AnswerRating.interview_id)
-        .where(ScoreSet.number == newest_number())
-    )
-    rated, flagged = session.execute(among(statement, cohort)).one()
+    newest, columns = newest_sets(cohort), select(func.count(), func.sum(is_hit))
+    statement = columns.select_from(AnswerRating).join(newest, newest.c.id == AnswerRating.score_set_id)
+    rated, flagged = session.execute(statement).one()
     return rated, flagged or 0
 
 

@@ -4,7 +4,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Float, and_, case, cast, distinct, func, select, true
+from sqlalchemy import CTE, Float, case, cast, distinct, func, select, true
 from sqlalchemy.orm import Session
 
 from db.json_members import item_text, json_items
@@ -18,9 +18,8 @@ from db.models import (
     Interview,
     Job,
     QuestionSet,
-    ScoreSet,
 )
-from db.repositories.cohorts import Cohort, among, newest_number
+from db.repositories.cohorts import Cohort, among, newest_sets
 from interview.question import Question
 
 
@@ -128,18 +127,15 @@ def key_points(session: Session, cohort: Cohort, sets: Collection[str]) -> Mappi
     """What became of each key point in the ratings of the newest score sets, by question and the key point's id."""
     item = json_items(AnswerRating.content, "key_points").table_valued("value", joins_implicitly=True)
     point_id, status = item_text(item.c.value, "id"), item_text(item.c.value, "status")
+    newest = newest_sets(cohort)
     columns: Any = select(
-        Interview.question_set_id, Answer.question_id, point_id.label("point"), status.label("became"), func.count()
+        newest.c.question_set_id, Answer.question_id, point_id.label("point"), status.label("became"), func.count()
     )
     statement = (
-        _counting(columns.select_from(AnswerRating).join(Answer, Answer.id == AnswerRating.answer_id), cohort, sets)
-        .join(ScoreSet, and_(ScoreSet.id == AnswerRating.score_set_id, ScoreSet.number == newest_number()))
+        _rated(columns, newest, cohort, sets)
         .join(item, true())
-        .where(Answer.state == AnswerState.SCORED)
-        .group_by(Interview.question_set_id, Answer.question_id, "point", "became")
+        .group_by(newest.c.question_set_id, Answer.question_id, "point", "became")
     )
-    if not cohort.include_simulated:
-        statement = statement.where(AnswerRating.simulated.is_(False))
     found: dict[tuple[Asked, str], dict[str, int]] = {}
     for set_id, question_id, point, became, count in session.execute(statement):
         found.setdefault((Asked(set_id, question_id), point), {})[became] = count
@@ -174,19 +170,31 @@ def _counting(statement: Any, cohort: Cohort, sets: Collection[str] | None = Non
 
 
 def _scores(cohort: Cohort, sets: Collection[str]) -> Any:
-    score = AnswerRating.answer10
+    newest, score = newest_sets(cohort), AnswerRating.answer10
     columns: Any = select(
-        Interview.question_set_id.label("set_id"), Answer.interview_id.label("interview_id"),
+        newest.c.question_set_id.label("set_id"), Answer.interview_id.label("interview_id"),
         Answer.question_id.label("question_id"), score.label("score"),
     )  # fmt: skip
+    return _rated(columns, newest, cohort, sets).where(score.is_not(None)).subquery()
+
+
+def _rated(columns: Any, newest: CTE, cohort: Cohort, sets: Collection[str]) -> Any:
+    """The columns over the ratings in the newest score sets, of scored takes that count."""
     statement = (
-        _counting(columns.select_from(AnswerRating).join(Answer, Answer.id == AnswerRating.answer_id), cohort, sets)
-        .join(ScoreSet, and_(ScoreSet.id == AnswerRating.score_set_id, ScoreSet.number == newest_number()))
-        .where(score.is_not(None), Answer.state == AnswerState.SCORED)
+        columns.select_from(newest)
+        .join(AnswerRating, AnswerRating.score_set_id == newest.c.id)
+        .join(Answer, Answer.id == AnswerRating.answer_id)
+        .where(
+            newest.c.question_set_id.in_(sets),
+            Answer.state == AnswerState.SCORED,
+            Answer.superseded.is_(False),
+            Answer.is_follow_up.is_(False),
+            Answer.is_knockout.is_(False),
+        )
     )
-    if not cohort.include_simulated:
-        statement = statement.where(AnswerRating.simulated.is_(False))
-    return statement.subquery()
+    if cohort.include_simulated:
+        return statement
+    return statement.where(AnswerRating.simulated.is_(False), Answer.simulated.is_(False))
 
 
 def _sum(value: Any) -> Any:

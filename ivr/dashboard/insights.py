@@ -44,7 +44,6 @@ def _insights() -> Response:
         periods=PERIODS,
         jobs=jobs,
         summary=summary,
-        funnel=services.insights.funnel(organisation_id, filters),
         agreement=summary.review_agreement_over_time[-_MOST_PERIODS:],
         agreement_points=_points(summary.review_agreement_over_time[-_MOST_PERIODS:], asked),
         whole=whole,
@@ -58,6 +57,10 @@ def _part(part: str) -> Response:
         there: Response = current_app.make_response(redirect(asked.whole(), code=303))
         return there
     return page(f"insight_{part}.html", asked=asked, **(_FOR_ALL | _PARTS[part](asked)))
+
+
+def _funnel_part(asked: Chosen) -> dict[str, Any]:
+    return {"funnel": current_services().insights.funnel(user().organisation_id, asked.filters())}
 
 
 def _concept_part(asked: Chosen) -> dict[str, Any]:
@@ -84,7 +87,7 @@ def _cost_part(asked: Chosen) -> dict[str, Any]:
 
 
 _PARTS: Mapping[str, Callable[[Chosen], dict[str, Any]]] = {
-    "concepts": _concept_part, "questions": _question_part, "costs": _cost_part,
+    "funnel": _funnel_part, "concepts": _concept_part, "questions": _question_part, "costs": _cost_part,
 }  # fmt: skip
 _FOR_ALL = {"least_for_mean": _LEAST_FOR_MEAN}
 

@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 from db.repositories import hiring
 from db.repositories import insights as rows
 from db.repositories.cohorts import Cohort, may_take_long
-from db.repositories.insights import JobTally
+from db.repositories.insights import JobTally, ScoreSums
 from db.unit_of_work import Database
 from interview.statistics.decisions import Decided, Period, PeriodAgreement, agreement_of, over_time
 from interview.statistics.distributions import wilson
@@ -49,7 +49,8 @@ class InsightService:
             completion = rows.completion(session, cohort)
             median_s = rows.median_duration_s(session, cohort)
             jobs = rows.by_job(session, cohort, limit=MOST_JOBS)
-            scores = rows.scores(session, cohort)
+            # Where no job is left out the jobs' sums are the whole: a pass over all results less.
+            scores = _summed(jobs) if len(jobs) < MOST_JOBS else rows.scores(session, cohort)
             decisions = rows.decisions(session, cohort)
             rated, flagged = rows.ratings_flagged(session, cohort)
         return SummaryView(
@@ -170,6 +171,12 @@ def share_of(count: int, total: int) -> ShareView:
         return ShareView(count, total, None, None, None)
     low, high = wilson(count, total)
     return ShareView(count, total, count / total, low, high)
+
+
+def _summed(jobs: Sequence[JobTally]) -> ScoreSums:
+    return ScoreSums(
+        sum(job.scored for job in jobs), sum(job.total for job in jobs), sum(job.squares for job in jobs)
+    )
 
 
 def _scores(scored: int, total: float, squares: float) -> ScoresView:

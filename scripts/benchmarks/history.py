@@ -77,6 +77,7 @@ def seed_history(database: Database, interviews: int) -> History:
 def _settle(database: Database) -> None:
     """What autovacuum does within a minute of such a load, so that plans are those of a database that has lived."""
     with database.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        connection.execute(text("SET statement_timeout = 0"))
         connection.execute(text("VACUUM ANALYZE"))
 
 

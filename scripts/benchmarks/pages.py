@@ -26,7 +26,7 @@ from scripts.benchmarks.webhooks import callers_of, ratio
 
 INTERVIEWS = 10_000
 STREAMS = 6
-_ASKED = 60
+_ASKED = 40
 _ROUNDS = 5
 _ROUND_S = 1.4
 _WARM_S = 0.4

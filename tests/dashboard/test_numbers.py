@@ -263,7 +263,11 @@ def test_what_looks_at_every_answer_comes_after_the_page(house: House, enter: Ca
     visitor = enter(Role.VIEWER)
     html = visitor.get("/insights?period=all&by=month").text
     assert "Being counted." in html and "Budget" not in html
-    for part, told in (("concepts", "Key points missed most"), ("questions", "Asked again"), ("costs", "Budget")):
+    parts = {
+        "funnel": "Heard the first question", "concepts": "Key points missed most", "questions": "Asked again",
+        "costs": "Budget",
+    }  # fmt: skip
+    for part, told in parts.items():
         path = f"/insights/{part}?period=all&by=month"
         assert f'hx-get="{path.replace("&", "&amp;")}"' in html
         alone = visitor.get(path, headers={"HX-Request": "true"}).text
