@@ -495,7 +495,7 @@ def make_house(sqlite_url: str, clock: FrozenClock, wav: bytes, tmp_path: Path) 
         services: Any = SimpleNamespace(
             settings=settings, access=access, logins=logins, users=users, organisations=organisations,
             interviews=interviews, jobs=FakeJobs(), blind_first=blind_first, reports=reports,
-            invitations=SimpleNamespace(sends=frozenset({"sms"})), interview_lists=FakeLists(interviews),
+            invitations=SimpleNamespace(ways=("sms",)), interview_lists=FakeLists(interviews),
             saved_views=SavedViewService(database, clock), insights=InsightService(database), clock=clock,
         )  # fmt: skip
         app = create_app(services, settings, doors=(blueprint,))

@@ -63,7 +63,7 @@ def visitor(pipeline: Pipeline, clock: FrozenClock) -> Iterator[Visitor]:
     services: Any = SimpleNamespace(
         settings=settings, logins=LoginService(database, clock, links), interviews=interviews, jobs=jobs,
         organisations=OrganisationService(database, pipeline.store, clock), blind_first=BlindFirstService(database),
-        feedback=pipeline.feedback, reports=reports, invitations=SimpleNamespace(sends=frozenset()),
+        feedback=pipeline.feedback, reports=reports, invitations=SimpleNamespace(ways=()),
         interview_lists=InterviewListService(database, BlindFirstService(database)),
         saved_views=SavedViewService(database, clock),
     )  # fmt: skip
