@@ -115,7 +115,7 @@ def test_nothing_found_and_nothing_at_all_are_said(house: House, visitor: Visito
     assert "Nothing found" in visitor.get("/interviews?q=%3Cscript%3E").text
     house.interviews.rows.clear()
     empty = visitor.get("/interviews").text
-    assert "No interviews yet" in empty and "POST /api/v1/jobs" in empty
+    assert "No interviews yet" in empty and "shown here as soon as a recruiter has invited somebody" in words_of(empty)
 
 
 def test_older_and_newer_lead_through_and_back(house: House, visitor: Visitor) -> None:
