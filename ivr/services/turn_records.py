@@ -456,7 +456,9 @@ def _apply(minute: Minute, fact: Fact) -> None:
             )  # fmt: skip
             minute.write.inserts.append(Insert("candidate_requests", [row]))
         case OptedOut():
-            row = new_row(created_at=now, organisation_id=state.organisation_id, phone=state.phone, source="call")
+            row = new_row(
+                created_at=now, organisation_id=state.organisation_id, phone=state.phone, source="call", metadata="{}"
+            )  # fmt: skip
             minute.write.inserts.append(Insert("opt_outs", [row], "DO NOTHING"))
         case ConversationEnded(outcome, reason_code):
             minute.end(outcome, reason_code)

@@ -48,6 +48,7 @@ PAGES = (
     Shown("campaign", "/campaigns/{campaign}"),
     Shown("campaign-new", "/campaigns/new"),
     Shown("requests", "/requests"),
+    Shown("request-new", "/requests/new"),
     Shown("insights", "/insights?demo=1"),
     Shown("insights-empty", "/insights"),
     Shown("fairness", "/fairness?demo=1"),
@@ -80,6 +81,6 @@ ONCE = frozenset(
     f"dashboard.{name}"
     for name in (
         "home", "link_page", "password_page", "calibration", "request", "webhook_endpoint", "webhook_delivery",
-        "erasure",
+        "erasure", "sso_begin", "sso_callback",
     )
 )  # fmt: skip

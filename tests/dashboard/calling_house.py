@@ -26,6 +26,7 @@ from ivr.services.dialing import Gate
 from ivr.services.erasures import ErasureService
 from ivr.services.exports import ExportService
 from ivr.services.imports import ImportService
+from ivr.services.interview_lists import InterviewListService
 from ivr.services.interviews import InterviewService
 from ivr.services.invitations import InvitationService
 from ivr.services.jobs import JobService
@@ -34,6 +35,7 @@ from ivr.services.logins import LoginService
 from ivr.services.organisations import OrganisationService
 from ivr.services.results import ResultService
 from ivr.services.reviews import ReviewService
+from ivr.services.saved_views import SavedViewService
 from ivr.services.user_links import UserLinks
 from ivr.services.users import UserService
 from tests.dashboard.conftest import PASSWORD, make_settings
@@ -138,6 +140,8 @@ def make_calling_house(database: Database, clock: FrozenClock, **more: Any) -> C
             database, gate, interviews, imports, clock, lambda: None, calls_per_second=settings.calls_per_second
         ),
         blind_first=BlindFirstService(database),
+        interview_lists=InterviewListService(database, BlindFirstService(database)),
+        saved_views=SavedViewService(database, clock),
         invitations=InvitationService(
             database, gate, CandidateLinks(settings.webhook_base_url, settings.pin_secrets), clock, lambda: None,
             sends=frozenset({"sms"}),

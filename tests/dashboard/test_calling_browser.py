@@ -6,7 +6,7 @@ import threading
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, expect
 from werkzeug.serving import make_server
 
 from db.models import Interview, Role
@@ -14,21 +14,11 @@ from db.unit_of_work import Database
 from interview.lifecycle import InterviewStatus
 from ivr.services.drafts import CampaignDraft
 from tests.dashboard.calling_house import PEOPLE, CallingHouse, make_calling_house
-from tests.dashboard.test_browser import CHROMIUM, FLAGS
+from tests.dashboard.test_browser import browser as browser
 from tests.dashboard.test_campaign_pages import work
 from tests.fakes import FrozenClock
 
 pytestmark = pytest.mark.browser
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    if CHROMIUM is None:
-        pytest.skip("no Chromium: apt-get install chromium, or name one in CHROMIUM")
-    with sync_playwright() as playwright:
-        opened = playwright.chromium.launch(executable_path=CHROMIUM, args=list(FLAGS))
-        yield opened
-        opened.close()
 
 
 @pytest.fixture
