@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
-from werkzeug.serving import make_server
 
 from db.models import Role
 from scripts.demonstration.chromium import MISSING, chromium_path, open_chromium
 from tests.dashboard.conftest import CALLING, HIRED, LEFT, QUOTE_2, SIMULATED, STALLED, House
+from tests.dashboard.serving import served
 
 pytestmark = pytest.mark.browser
 
@@ -33,13 +32,8 @@ def browser() -> Iterator[Browser]:
 @pytest.fixture
 def address(house: House) -> Iterator[str]:
     """The house on a loopback port."""
-    server = make_server("127.0.0.1", 0, house.app, threaded=True)
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
-    thread.start()
-    yield f"http://127.0.0.1:{server.server_port}"
-    server.shutdown()
-    thread.join(10)
-    server.server_close()
+    with served(house.app) as address:
+        yield address
 
 
 class Desk:

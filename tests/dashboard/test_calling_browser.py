@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Iterator
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
-from werkzeug.serving import make_server
 
 from db.models import Interview, Role
 from db.unit_of_work import Database
 from interview.lifecycle import InterviewStatus
 from ivr.services.drafts import CampaignDraft
 from tests.dashboard.calling_house import PEOPLE, CallingHouse, make_calling_house
+from tests.dashboard.serving import served
 from tests.dashboard.test_browser import browser as browser
 from tests.dashboard.test_campaign_pages import work
 from tests.fakes import FrozenClock
@@ -30,13 +29,8 @@ def house(sqlite_url: str, clock: FrozenClock) -> Iterator[CallingHouse]:
 
 @pytest.fixture
 def address(house: CallingHouse) -> Iterator[str]:
-    server = make_server("127.0.0.1", 0, house.app, threaded=True)
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
-    thread.start()
-    yield f"http://127.0.0.1:{server.server_port}"
-    server.shutdown()
-    thread.join(10)
-    server.server_close()
+    with served(house.app) as address:
+        yield address
 
 
 @pytest.fixture

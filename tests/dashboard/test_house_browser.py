@@ -3,16 +3,15 @@ both themes and widths."""
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Iterator
 from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
-from werkzeug.serving import make_server
 
 from db.models import RequestKind, Role
 from ivr.services.drafts import Page as Rows
+from tests.dashboard.serving import served
 from tests.dashboard.test_browser import browser as browser
 from tests.dashboard.test_request_pages import asked
 from tests.dashboard.test_status import AWAY, work
@@ -49,13 +48,8 @@ class Window:
 @pytest.fixture
 def address(whole: Whole) -> Iterator[str]:
     whole.enter(Role.ADMIN)
-    server = make_server("127.0.0.1", 0, whole.app, threaded=True)
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
-    thread.start()
-    yield f"http://127.0.0.1:{server.server_port}"
-    server.shutdown()
-    thread.join(10)
-    server.server_close()
+    with served(whole.app) as address:
+        yield address
 
 
 def test_a_key_a_colour_and_the_stop_switch_by_hand(browser: Browser, whole: Whole, address: str) -> None:

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
-from werkzeug.serving import make_server
 
 from db.models import ModelCheck, Role
 from tests.dashboard.job_office import TEXT, Office
+from tests.dashboard.serving import served
 from tests.dashboard.test_browser import browser  # noqa: F401
 from tests.factories import make_interview
 
@@ -29,13 +28,8 @@ def office(sqlite_url: str, tmp_path: Path) -> Iterator[Office]:
 @pytest.fixture
 def address(office: Office) -> Iterator[str]:
     """The office on a loopback port."""
-    server = make_server("127.0.0.1", 0, office.app, threaded=True)
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
-    thread.start()
-    yield f"http://127.0.0.1:{server.server_port}"
-    server.shutdown()
-    thread.join(10)
-    server.server_close()
+    with served(office.app) as address:
+        yield address
 
 
 class Window:

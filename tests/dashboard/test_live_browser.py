@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, expect
-from werkzeug.serving import make_server
 
 from db.models import Interview, Role
 from ivr.services.live_events import MOST_EACH
 from tests.dashboard.conftest import PASSWORD
 from tests.dashboard.desks import Office, office
+from tests.dashboard.serving import served
 from tests.dashboard.test_browser import browser
 from tests.dashboard.test_live import on_the_line
 from tests.factories import make_job
@@ -26,14 +25,8 @@ pytestmark = pytest.mark.browser
 @pytest.fixture
 def address(office: Office) -> Iterator[str]:
     """The office on a loopback port."""
-    server = make_server("127.0.0.1", 0, office.app, threaded=True)
-    server.daemon_threads = True
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
-    thread.start()
-    yield f"http://127.0.0.1:{server.server_port}"
-    server.shutdown()
-    thread.join(10)
-    server.server_close()
+    with served(office.app) as address:
+        yield address
 
 
 def test_an_open_page_follows_the_line_and_ends_a_call(browser: Browser, address: str, office: Office) -> None:
