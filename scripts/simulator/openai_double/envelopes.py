@@ -12,7 +12,7 @@ from typing import Any
 from .audio import SimulatedAudio
 from .words import content_words, sentences, stem, tokens
 
-MODELS = ("demo-gpt", "demo-transcribe", "demo-embedding")
+MODELS = ("demo-gpt", "demo-transcribe", "demo-embedding", "demo-tts")
 _CREATED = 1_750_000_000
 _CACHED_PREFIX_TOKENS = 1024  # https://platform.openai.com/docs/guides/prompt-caching: prefixes of 1024 tokens and more
 
