@@ -227,7 +227,8 @@ def test_chat_completions_serve_the_same_purposes(double: Double) -> None:
 
 
 def test_models_are_demo_models(double: Double) -> None:
-    assert {model.id for model in double.sdk.models.list()} == {"demo-gpt", "demo-transcribe", "demo-embedding"}
+    named = {model.id for model in double.sdk.models.list()}
+    assert named == {"demo-gpt", "demo-transcribe", "demo-embedding", "demo-tts"}
     assert double.sdk.models.retrieve("gpt-5").id == "demo-gpt-5"
 
 
