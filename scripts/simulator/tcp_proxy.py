@@ -10,6 +10,7 @@ import socket
 import struct
 import threading
 from collections.abc import Coroutine
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
 
@@ -22,6 +23,13 @@ _PIECE = 64 * 1024
 _TRICKLE_S = 0.2
 
 
+@dataclass
+class _Wire:
+    """One connection. ``is_meant``: the mode is for what was asked on it last."""
+
+    is_meant: bool = True
+
+
 class TcpProxy:
     """Listens on a loopback port of its own. ``target`` is a (host, port) pair, or the path of a unix socket."""
 
@@ -29,6 +37,7 @@ class TcpProxy:
         self._target = target
         self.mode: Mode = "pass"
         self.delay_s = 0.2
+        self.only = b""
         self.connections = 0
         self._loop = asyncio.new_event_loop()
         self._thread = threading.Thread(target=self._loop.run_forever, name="tcp-proxy", daemon=True)
@@ -44,9 +53,10 @@ class TcpProxy:
         self._thread.start()
         self._do(self._listen())
 
-    def set(self, mode: Mode, *, delay_s: float = 0.2) -> None:
-        """From now on, for open connections and new ones. ``reset`` and ``refuse`` cut the open ones at once."""
-        self.mode, self.delay_s = mode, delay_s
+    def set(self, mode: Mode, *, delay_s: float = 0.2, only: bytes = b"") -> None:
+        """From now on, for open connections and new ones. ``reset`` and ``refuse`` cut the open ones at once; the
+        others may be ``only`` for requests that begin so."""
+        self.mode, self.delay_s, self.only = mode, delay_s, only
         self._do(self._change())
 
     def cut(self) -> None:
@@ -103,18 +113,27 @@ class TcpProxy:
             _reset(writer)
             return
         self._open |= {writer, to_behind}
+        wire = _Wire()
         for task in (
-            asyncio.create_task(self._carry(reader, to_behind, is_reply=False)),
-            asyncio.create_task(self._carry(behind, writer, is_reply=True)),
+            asyncio.create_task(self._carry(wire, reader, to_behind, is_reply=False)),
+            asyncio.create_task(self._carry(wire, behind, writer, is_reply=True)),
         ):
             self._tasks.add(task)
             task.add_done_callback(self._tasks.discard)
 
-    async def _carry(self, source: asyncio.StreamReader, to: asyncio.StreamWriter, *, is_reply: bool) -> None:
+    async def _carry(
+        self, wire: _Wire, source: asyncio.StreamReader, to: asyncio.StreamWriter, *, is_reply: bool
+    ) -> None:
         """One direction of a connection, until either side ends it."""
         try:
             while piece := await source.read(_PIECE):
-                await self._send(piece, to, is_reply)
+                if not is_reply:
+                    wire.is_meant = piece.startswith(self.only)
+                if wire.is_meant:
+                    await self._send(piece, to, is_reply)
+                else:
+                    to.write(piece)
+                    await to.drain()
         except (OSError, asyncio.IncompleteReadError):
             pass
         finally:

@@ -26,6 +26,7 @@ from ivr.services.dialing import Gate
 from ivr.services.erasures import ErasureService
 from ivr.services.exports import ExportService
 from ivr.services.imports import ImportService
+from ivr.services.insights import InsightService
 from ivr.services.interview_lists import InterviewListService
 from ivr.services.interviews import InterviewService
 from ivr.services.invitations import InvitationService
@@ -142,6 +143,7 @@ def make_calling_house(database: Database, clock: FrozenClock, **more: Any) -> C
         blind_first=BlindFirstService(database),
         interview_lists=InterviewListService(database, BlindFirstService(database)),
         saved_views=SavedViewService(database, clock),
+        insights=InsightService(database),
         invitations=InvitationService(
             database, gate, CandidateLinks(settings.webhook_base_url, settings.pin_secrets), clock, lambda: None,
             sends=frozenset({"sms"}),

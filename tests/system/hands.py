@@ -3,7 +3,7 @@
 import re
 from pathlib import Path
 
-from playwright.sync_api import Locator, Page
+from playwright.sync_api import FileChooser, Locator, Page, expect
 
 # More stops than any of our pages has; whoever needs more has lost the way.
 _MOST_STOPS = 400
@@ -45,6 +45,12 @@ class Mouse:
 class Keyboard(Mouse):
     """Goes from stop to stop with Tab, as somebody does who cannot point."""
 
+    def __init__(self, page: Page) -> None:
+        super().__init__(page)
+        self._file: Path | None = None
+        # Listened for from the start: a dialogue that opens before is one that nobody sees.
+        page.on("filechooser", self._give)
+
     def click(self, target: Locator) -> None:
         self.reach(target)
         self.page.keyboard.press("Enter")
@@ -76,10 +82,14 @@ class Keyboard(Mouse):
         assert target.is_checked()
 
     def upload(self, target: Locator, path: Path) -> None:
+        self._file = path
         self.reach(target)
-        with self.page.expect_file_chooser() as chooser:
-            self.page.keyboard.press("Enter")
-        chooser.value.set_files(path)
+        self.page.keyboard.press("Enter")
+        expect(target).not_to_have_value("")
+
+    def _give(self, chooser: FileChooser) -> None:
+        assert self._file is not None
+        chooser.set_files(self._file)
 
     def reach(self, target: Locator) -> None:
         """Tab until it has the focus; a group of round buttons is one stop, so arrows lead on inside it."""
