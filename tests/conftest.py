@@ -21,6 +21,7 @@ import psycopg
 import pytest
 import redis
 import structlog
+from hypothesis import HealthCheck, settings
 from sqlalchemy import Engine
 
 from db import migrate
@@ -42,6 +43,10 @@ def _files_in_memory() -> str | None:
 if (_folder := _files_in_memory()) is not None:
     # pytest's own way to be told where tmp_path is; --basetemp still wins.
     os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", _folder)
+
+# How quickly values are made is a matter of the machine: a worker's first property also reads the project's constants.
+settings.register_profile("house", suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("house")
 
 _SEND_AWAY = """
 SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity
