@@ -62,9 +62,9 @@ SELECT md5(s)::uuid::text, :org, at, s, i, 3 + n % 70 / 10.0,
   CASE WHEN n % 70 >= 40 THEN 'hire' WHEN n % 70 >= 20 THEN 'consider' ELSE 'reject' END, status = 'needs_review',
   :card, :narrative, 'gpt-6-luna', 'score_answer@12', false FROM h WHERE held;
 
-INSERT INTO reviews (id, organisation_id, created_at, interview_id, score_set_id, reviewer, decision, reason)
+INSERT INTO reviews (id, organisation_id, created_at, interview_id, score_set_id, reviewer, decision, reason, metadata)
 SELECT md5(i)::uuid::text, :org, at + interval '1 day', i, s, :reader,
-  CASE WHEN n % 3 = 0 THEN 'hire' WHEN n % 3 = 1 THEN 'consider' ELSE 'reject' END, 'Heard all answers from the start.'
+  CASE WHEN n % 3 = 0 THEN 'hire' WHEN n % 3 = 1 THEN 'consider' ELSE 'reject' END, 'Heard all answers from the start.', '{}'
 FROM h WHERE n % 100 < 50;
 
 INSERT INTO domain_events (id, organisation_id, created_at, type, subject_kind, subject_id, actor, data)
