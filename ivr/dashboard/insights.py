@@ -34,7 +34,7 @@ def add_routes(blueprint: Blueprint) -> None:
 def _insights() -> Response:
     asked, services, organisation_id = chosen(), current_services(), user().organisation_id
     jobs, filters = jobs_to_choose(organisation_id, asked.job_id), asked.filters()
-    summary = services.insights.summary(organisation_id, filters, Period(asked.by))
+    summary = services.insights.glance(organisation_id, filters, Period(asked.by))
     # Without JavaScript, and for whoever prints it, the parts come with the page.
     whole = request.args.get("all") == "1"
     parts = {name: value for part in _PARTS.values() for name, value in part(asked).items()} if whole else {}
@@ -86,8 +86,13 @@ def _cost_part(asked: Chosen) -> dict[str, Any]:
     }
 
 
+def _bias_part(asked: Chosen) -> dict[str, Any]:
+    return {"bias_flags": current_services().insights.bias_flags(user().organisation_id, asked.filters())}
+
+
 _PARTS: Mapping[str, Callable[[Chosen], dict[str, Any]]] = {
     "funnel": _funnel_part, "concepts": _concept_part, "questions": _question_part, "costs": _cost_part,
+    "bias": _bias_part,
 }  # fmt: skip
 _FOR_ALL = {"least_for_mean": _LEAST_FOR_MEAN}
 

@@ -43,6 +43,24 @@ class InsightService:
 
         Raises NotFound for a job that is not the organisation's.
         """
+        return self._summary(organisation_id, filters, period, of_ratings=True)
+
+    def glance(
+        self, organisation_id: str, filters: AnalyticsFilters, period: Period | None = None
+    ) -> SummaryView:
+        """The summary without what looks at every rating of the period: its ``bias_flags`` are of none, and
+        ``bias_flags`` of this service tells them. Raises NotFound as the summary does."""
+        return self._summary(organisation_id, filters, period, of_ratings=False)
+
+    def bias_flags(self, organisation_id: str, filters: AnalyticsFilters) -> ShareView:
+        """Of the answers that were rated, those whose reasons the bias check stopped. Raises NotFound likewise."""
+        with self._database.read() as session:
+            rated, flagged = rows.ratings_flagged(session, cohort_of(session, organisation_id, filters))
+        return share_of(flagged, rated)
+
+    def _summary(
+        self, organisation_id: str, filters: AnalyticsFilters, period: Period | None, *, of_ratings: bool
+    ) -> SummaryView:
         with self._database.read() as session:
             cohort = cohort_of(session, organisation_id, filters)
             by_status = rows.statuses(session, cohort)
@@ -52,7 +70,7 @@ class InsightService:
             # Where no job is left out the jobs' sums are the whole: a pass over all results less.
             scores = _summed(jobs) if len(jobs) < MOST_JOBS else rows.scores(session, cohort)
             decisions = rows.decisions(session, cohort)
-            rated, flagged = rows.ratings_flagged(session, cohort)
+            rated, flagged = rows.ratings_flagged(session, cohort) if of_ratings else (0, 0)
         return SummaryView(
             filters.job_id,
             filters.since,
