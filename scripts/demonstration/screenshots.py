@@ -100,7 +100,6 @@ def _photograph(browser: Browser, play: Play, interview_id: str, folder: Path) -
     with _logged_in(browser, play) as context:
         page = context.new_page()
         page.goto(f"{base_url}/interviews/{interview_id}")
-        page.screenshot(path=folder / "listen-first.png")
         page.get_by_role("button", name="Show scores and recommendation").click()
         page.wait_for_load_state()
         page.screenshot(path=folder / "interview.png")
