@@ -24,5 +24,5 @@ def test_whatever_the_product_needs_is_in_every_environment(name: str) -> None:
 def test_every_wish_is_pinned() -> None:
     for wishes in ROOT.glob("requirements*.in"):
         named = re.findall(r"^([A-Za-z0-9][A-Za-z0-9._-]*)", wishes.read_text(), re.M)
-        missing = {name.lower().replace("_", "-") for name in named} - set(pins(wishes.with_suffix(".txt").name))
+        missing = {re.sub("[._]", "-", name.lower()) for name in named} - set(pins(wishes.with_suffix(".txt").name))
         assert not missing, f"{wishes.name}: {missing}"
