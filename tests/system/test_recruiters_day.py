@@ -249,6 +249,8 @@ def test_no_page_has_a_barrier(day: Day, scheme: Any) -> None:
             for width in (1440, 390):
                 page.set_viewport_size(ViewportSize(width=width, height=900))
                 page.goto(one.address(ids))
+                # What comes after the page is looked at too.
+                expect(page.locator("main [aria-busy=true], main .htmx-request")).to_have_count(0)
                 for summary in page.locator("main summary").all():
                     if summary.is_visible():
                         summary.evaluate("one => { one.parentElement.open = true }")
