@@ -96,7 +96,7 @@ def pieces_between(before: str, after: str) -> tuple[Piece, ...]:
 
 
 def _parts_that_differ(before: Question, after: Question) -> tuple[PartChange, ...]:
-    old, new = _parts_of(before), _parts_of(after)
+    old, new = parts_of(before), parts_of(after)
     return tuple(
         PartChange(part, old[part], new[part], pieces_between(old[part], new[part]))
         for part in new
@@ -104,7 +104,7 @@ def _parts_that_differ(before: Question, after: Question) -> tuple[PartChange, .
     )
 
 
-def _parts_of(question: Question) -> dict[str, str]:
+def parts_of(question: Question) -> dict[str, str]:
     """Everything of a question that people write, as text, in the order in which it is read."""
     anchors = question.anchors
     levels = (

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from werkzeug.datastructures import MultiDict
 
 from interview.question import Anchors, Difficulty, Question, QuestionType
+from interview.question_diff import parts_of
 from ivr.dashboard.job_fields import LONGEST_LINE, LONGEST_PROSE, Fields
 from ivr.dashboard.job_words import DIFFICULTIES, QUESTION_TYPES, found
 from ivr.services.drafts import QuestionEdit
@@ -156,25 +157,6 @@ def _edit(fields: Fields, entry: Entry) -> QuestionEdit:
 
 
 def _entry(question: Question) -> Entry:
-    anchors = question.anchors
-    levels = (anchors.one, anchors.two, anchors.three, anchors.four, anchors.five) if anchors else ()
-    return Entry(
-        {
-            "id": question.id,
-            "text": question.text,
-            "say_as": question.say_as or "",
-            "competency": question.competency,
-            "type": question.type.value,
-            "difficulty": question.difficulty.value,
-            "weight": f"{question.weight:g}",
-            "max_seconds": str(question.max_seconds),
-            "knockout": "yes" if question.knockout else "",
-            "pass_rule": question.pass_rule or "",
-            "key_points": "\n".join(point.text for point in question.key_points),
-            **{f"anchors.{level}": text or "" for level, text in enumerate(levels, start=1)},
-            "ideal_answer": question.ideal_answer,
-            "job_evidence": question.job_evidence,
-            "skill": question.skill or "",
-            "must_ask": question.must_ask or "",
-        }
-    )
+    # A box that is not ticked is not sent.
+    ticked = {"knockout": "yes" if question.knockout else ""}
+    return Entry({"id": question.id, **parts_of(question), **ticked})

@@ -40,13 +40,12 @@ class JobScoresView:
 
 
 @dataclass(frozen=True, slots=True)
-class SummaryView:
-    """The interviews made in the period at a glance.
+class GlanceView:
+    """The interviews made in the period, without a look at every rating.
 
     ``completion``: of those that were begun and are over, the share that came to their own end. ``median_duration_s``
     runs from consent to the end of the last call, over those. ``review_agreement`` and its series are about decisions
     made in the period; the series has a line for each week or month that ``group_by`` asks for, and is empty without.
-    ``bias_flags``: of the answers that were rated, those whose reasons the bias check stopped.
     """
 
     job_id: str | None
@@ -62,6 +61,12 @@ class SummaryView:
     review_agreement: DecisionAgreement
     group_by: str | None
     review_agreement_over_time: tuple[PeriodAgreement, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class SummaryView(GlanceView):
+    """The same and, as ``bias_flags``, of the answers that were rated those whose reasons the bias check stopped."""
+
     bias_flags: ShareView
 
 

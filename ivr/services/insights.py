@@ -1,6 +1,7 @@
 """Interviews over a period: at a glance, how far they came, job by job, and whether people follow the advice (R20)."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import fields
 
 from sqlalchemy.orm import Session
 
@@ -16,6 +17,7 @@ from interview.statistics.items import deviation_of, mean_of
 from ivr.services.errors import NotFound
 from ivr.services.insight_views import (
     FunnelView,
+    GlanceView,
     JobInsightsView,
     JobInsightView,
     JobScoresView,
@@ -43,14 +45,9 @@ class InsightService:
 
         Raises NotFound for a job that is not the organisation's.
         """
-        return self._summary(organisation_id, filters, period, of_ratings=True)
-
-    def glance(
-        self, organisation_id: str, filters: AnalyticsFilters, period: Period | None = None
-    ) -> SummaryView:
-        """The summary without what looks at every rating of the period: its ``bias_flags`` are of none, and
-        ``bias_flags`` of this service tells them. Raises NotFound as the summary does."""
-        return self._summary(organisation_id, filters, period, of_ratings=False)
+        seen = self.glance(organisation_id, filters, period)
+        given = {one.name: getattr(seen, one.name) for one in fields(seen)}
+        return SummaryView(**given, bias_flags=self.bias_flags(organisation_id, filters))
 
     def bias_flags(self, organisation_id: str, filters: AnalyticsFilters) -> ShareView:
         """Of the answers that were rated, those whose reasons the bias check stopped. Raises NotFound likewise."""
@@ -58,9 +55,10 @@ class InsightService:
             rated, flagged = rows.ratings_flagged(session, cohort_of(session, organisation_id, filters))
         return share_of(flagged, rated)
 
-    def _summary(
-        self, organisation_id: str, filters: AnalyticsFilters, period: Period | None, *, of_ratings: bool
-    ) -> SummaryView:
+    def glance(
+        self, organisation_id: str, filters: AnalyticsFilters, period: Period | None = None
+    ) -> GlanceView:
+        """The summary without what looks at every rating of the period. Raises NotFound likewise."""
         with self._database.read() as session:
             cohort = cohort_of(session, organisation_id, filters)
             by_status = rows.statuses(session, cohort)
@@ -70,8 +68,7 @@ class InsightService:
             # Where no job is left out the jobs' sums are the whole: a pass over all results less.
             scores = _summed(jobs) if len(jobs) < MOST_JOBS else rows.scores(session, cohort)
             decisions = rows.decisions(session, cohort)
-            rated, flagged = rows.ratings_flagged(session, cohort) if of_ratings else (0, 0)
-        return SummaryView(
+        return GlanceView(
             filters.job_id,
             filters.since,
             filters.until,
@@ -90,7 +87,6 @@ class InsightService:
             agreement_of(decisions),
             None if period is None else period.value,
             () if period is None else over_time(decisions, period),
-            share_of(flagged, rated),
         )
 
     def funnel(self, organisation_id: str, filters: AnalyticsFilters) -> FunnelView:
